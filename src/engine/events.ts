@@ -1,0 +1,127 @@
+// What happens during a run, told to whoever reports it. One event for each callback of ansible-core 2.14
+// (plugins/callback/__init__.py), in the same order and with the same data: results are clean copies, already
+// censored where no_log asks for it. Nothing here reaches back into the engine.
+
+import type { Dict, Value } from '../python/values.js'
+
+/** A task as reports see it; after a result, the templated values of that result. */
+export interface TaskInfo {
+  readonly uuid: string
+  /** The task's own name, templated where possible; empty when it has none. */
+  readonly name: string
+  /** "role : name", or the action when the task has no name (Task.get_name). */
+  readonly displayName: string
+  /** As written in the playbook. */
+  readonly action: string
+  readonly resolvedAction: string | undefined
+  readonly args: Dict
+  /** `file:line`, undefined for implicit tasks. */
+  readonly path: string | undefined
+  readonly role: string | undefined
+  readonly tags: readonly string[]
+  readonly isHandler: boolean
+  /** include_tasks, include_role: their results print no "ok" line. */
+  readonly isInclude: boolean
+  /** Made by the engine itself (flush_handlers between sections, role_complete); reports normally ignore these. */
+  readonly isImplicit: boolean
+  /** The loop as written, undefined when the task has none. */
+  readonly loop: Value | undefined
+  readonly noLog: boolean
+  readonly checkMode: boolean
+  readonly diff: boolean
+  readonly ignoreErrors: boolean
+  readonly ignoreUnreachable: boolean
+  readonly delegateTo: string | undefined
+  readonly register: string | undefined
+}
+
+export interface PlayInfo {
+  readonly uuid: string
+  /** Play.get_name(): the name, or the host pattern. */
+  readonly name: string
+  readonly hosts: readonly string[]
+  readonly strategy: string
+  readonly checkMode: boolean
+  readonly tags: readonly string[]
+  readonly path: string | undefined
+}
+
+/** Counters of one host as the recap shows them. */
+export interface HostSummary {
+  readonly ok: number
+  readonly changed: number
+  readonly unreachable: number
+  readonly failures: number
+  readonly skipped: number
+  readonly rescued: number
+  readonly ignored: number
+}
+
+export interface RunStats {
+  /** Hosts that had any result, in order of first result. */
+  readonly hosts: ReadonlyMap<string, HostSummary>
+  /** set_stats: per host name, `_run` for the whole run. */
+  readonly custom: ReadonlyMap<string, Dict>
+}
+
+interface ResultFields {
+  readonly task: TaskInfo
+  readonly host: string
+  readonly result: Dict
+  /** The whole result for `diff` and item processing; same object as `result` unless no_log. */
+  readonly startedAt?: number
+  readonly endedAt?: number
+}
+
+export type EngineEvent =
+  | { readonly kind: 'playbookStart'; readonly file: string; readonly plays: number }
+  | { readonly kind: 'playStart'; readonly play: PlayInfo }
+  | { readonly kind: 'noHostsMatched' }
+  | { readonly kind: 'noHostsRemaining' }
+  | { readonly kind: 'taskStart'; readonly task: TaskInfo; readonly isConditional: boolean }
+  | { readonly kind: 'cleanupTaskStart'; readonly task: TaskInfo }
+  | { readonly kind: 'handlerTaskStart'; readonly task: TaskInfo }
+  | { readonly kind: 'runnerStart'; readonly task: TaskInfo; readonly host: string }
+  | ({ readonly kind: 'runnerOk' } & ResultFields)
+  | ({ readonly kind: 'runnerFailed'; readonly ignoreErrors: boolean } & ResultFields)
+  | ({ readonly kind: 'runnerSkipped' } & ResultFields)
+  | ({ readonly kind: 'runnerUnreachable' } & ResultFields)
+  | ({ readonly kind: 'itemOk' } & ResultFields)
+  | ({ readonly kind: 'itemFailed' } & ResultFields)
+  | ({ readonly kind: 'itemSkipped' } & ResultFields)
+  | ({ readonly kind: 'retry' } & ResultFields)
+  | ({ readonly kind: 'asyncPoll' } & ResultFields)
+  | ({ readonly kind: 'asyncOk' } & ResultFields)
+  | ({ readonly kind: 'asyncFailed' } & ResultFields)
+  | ({ readonly kind: 'diff' } & ResultFields)
+  /** `vars` holds the loop item of the include (loop_var, _ansible_item_label …). */
+  | { readonly kind: 'include'; readonly file: string; readonly hosts: readonly string[]; readonly vars: Dict }
+  | { readonly kind: 'notify'; readonly handler: TaskInfo; readonly host: string }
+  | {
+      readonly kind: 'varsPrompt'
+      readonly name: string
+      readonly prompt: string
+      readonly private: boolean
+      readonly encrypt: string | undefined
+      readonly confirm: boolean
+      readonly default: Value | undefined
+    }
+  | { readonly kind: 'stats'; readonly stats: RunStats }
+  | { readonly kind: 'warning'; readonly text: string }
+  | {
+      readonly kind: 'deprecation'
+      readonly text: string
+      readonly version?: string | undefined
+      readonly date?: string | undefined
+      readonly collection?: string | undefined
+      readonly removed?: boolean
+    }
+  /** display.error(): shown on stderr. */
+  | { readonly kind: 'error'; readonly text: string; readonly wrap: boolean }
+  /** display.display() and display.banner(): a line for the screen as it is. */
+  | { readonly kind: 'display'; readonly text: string; readonly banner?: boolean; readonly stderr?: boolean }
+  /** display.v() … display.vvvvvv(): shown when -v was given at least `level` times. */
+  | { readonly kind: 'verbose'; readonly level: number; readonly text: string; readonly host?: string | undefined }
+
+export type EngineEventKind = EngineEvent['kind']
+export type EventSink = (event: EngineEvent) => void
