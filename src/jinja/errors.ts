@@ -1,0 +1,106 @@
+// Template errors. Each carries the name of the Python exception that Ansible would have raised (`kind`);
+// messages begin as Ansible's do, because people and playbooks match on them.
+
+import { type ErrorDetails, MadansibleError } from '../errors.js'
+
+export interface TemplateErrorDetails extends ErrorDetails {
+  /** Name of the Python exception class at the bottom of the chain, e.g. `ZeroDivisionError`. */
+  readonly kind?: string | undefined
+}
+
+/** AnsibleError raised while templating. */
+export class TemplateError extends MadansibleError {
+  override readonly code: string = 'MADANSIBLE_TEMPLATE'
+  /** Python's class name of this very exception, as `type(e).__name__`. */
+  readonly pyType: string = 'AnsibleError'
+  /** Python's `str(type(e))` names the module too; this is it. */
+  readonly pyModule: string = 'ansible.errors'
+  /** The innermost exception's name: what went wrong at first. */
+  readonly kind: string
+  constructor(message: string, details: TemplateErrorDetails = {}) {
+    super(message, details)
+    this.kind = details.kind ?? (details.cause instanceof TemplateError ? details.cause.kind : defaultKind(new.target))
+  }
+}
+
+/** AnsibleUndefinedVariable, or Jinja2's own UndefinedError (`fromJinja`). */
+export class UndefinedVariableError extends TemplateError {
+  override readonly code = 'MADANSIBLE_UNDEFINED_VARIABLE'
+  override readonly pyType: string
+  override readonly pyModule: string
+  constructor(message: string, details: TemplateErrorDetails & { fromJinja?: boolean } = {}) {
+    super(message, { ...details, kind: 'AnsibleUndefinedVariable' })
+    this.pyType = details.fromJinja ? 'UndefinedError' : 'AnsibleUndefinedVariable'
+    this.pyModule = details.fromJinja ? 'jinja2.exceptions' : 'ansible.errors'
+  }
+}
+
+/** Template text that Jinja2 cannot parse or compile; also an unknown filter or test. `line` counts from 1. */
+export class TemplateSyntaxError extends TemplateError {
+  override readonly code = 'MADANSIBLE_TEMPLATE_SYNTAX'
+  override readonly pyType = 'TemplateSyntaxError'
+  override readonly pyModule = 'jinja2.exceptions'
+  readonly line: number
+  constructor(message: string, line: number, details: TemplateErrorDetails = {}) {
+    super(message, details)
+    this.line = line
+  }
+}
+
+/** AnsibleFilterError. */
+export class FilterError extends TemplateError {
+  override readonly code: string = 'MADANSIBLE_FILTER'
+  override readonly pyType: string = 'AnsibleFilterError'
+}
+
+/** AnsibleFilterTypeError. */
+export class FilterTypeError extends FilterError {
+  override readonly pyType = 'AnsibleFilterTypeError'
+}
+
+/** AnsibleLookupError. */
+export class LookupError extends TemplateError {
+  override readonly code = 'MADANSIBLE_LOOKUP'
+  override readonly pyType = 'AnsibleLookupError'
+}
+
+/** AnsibleOptionsError: wrong options given to a lookup. */
+export class PluginOptionsError extends TemplateError {
+  override readonly code = 'MADANSIBLE_PLUGIN_OPTIONS'
+  override readonly pyType = 'AnsibleOptionsError'
+}
+
+/** jinja2.exceptions.SecurityError, TemplateNotFound, TemplateRuntimeError: named by `pyType`. */
+export class JinjaRuntimeError extends TemplateError {
+  override readonly code = 'MADANSIBLE_TEMPLATE_RUNTIME'
+  override readonly pyModule = 'jinja2.exceptions'
+  constructor(
+    override readonly pyType: string,
+    message: string,
+    details: TemplateErrorDetails = {},
+  ) {
+    super(message, { ...details, kind: details.kind ?? pyType })
+  }
+}
+
+/** The deadline of a rendering passed: a looping template was stopped. */
+export class TemplateTimeoutError extends TemplateError {
+  override readonly code = 'MADANSIBLE_TEMPLATE_TIMEOUT'
+}
+
+function defaultKind(type: { readonly name: string }): string {
+  switch (type.name) {
+    case 'TemplateSyntaxError':
+      return 'TemplateSyntaxError'
+    case 'FilterError':
+      return 'AnsibleFilterError'
+    case 'FilterTypeError':
+      return 'AnsibleFilterTypeError'
+    case 'LookupError':
+      return 'AnsibleLookupError'
+    case 'PluginOptionsError':
+      return 'AnsibleOptionsError'
+    default:
+      return 'AnsibleError'
+  }
+}

@@ -1,0 +1,22 @@
+// Templating: Jinja2 3.1 with Python's semantics and Ansible 2.14's Templar rules.
+//
+// Raw values handed to a Templar are taken as immutable (what was found once about a list or dict is remembered for
+// it), and results may share structure with them: copy before you change anything.
+
+export { type EnvironmentOptions, TemplateEnvironment } from './environment.js'
+export {
+  FilterError,
+  FilterTypeError,
+  JinjaRuntimeError,
+  LookupError,
+  PluginOptionsError,
+  TemplateError,
+  TemplateSyntaxError,
+  TemplateTimeoutError,
+  UndefinedVariableError,
+} from './errors.js'
+export { MemoStore } from './memo.js'
+export { OMIT } from './omit.js'
+export type { CallContext, PluginCall, PluginSource, VariableScope } from './plugin.js'
+export { type FileTemplateOptions, type TemplarOptions, Templar, type TemplateOptions } from './templar.js'
+export { LenientUndefined, Undefined } from './undefined.js'
