@@ -1,0 +1,106 @@
+// Collections and Galaxy.
+// Names, types, defaults and sources are those of ansible-core 2.14 (config/base.yml).
+import type { SettingDefinition } from './definition.js'
+
+export const COLLECTIONS_SETTINGS = {
+  COLLECTIONS_SCAN_SYS_PATH: {
+    type: 'boolean',
+    default: true,
+    env: ['ANSIBLE_COLLECTIONS_SCAN_SYS_PATH'],
+    ini: ['defaults.collections_scan_sys_path'],
+  },
+  COLLECTIONS_PATHS: {
+    type: 'pathspec',
+    default: '{{ ANSIBLE_HOME }}/collections:/usr/share/ansible/collections',
+    env: ['ANSIBLE_COLLECTIONS_PATHS', 'ANSIBLE_COLLECTIONS_PATH'],
+    ini: ['defaults.collections_paths', 'defaults.collections_path'],
+  },
+  COLLECTIONS_ON_ANSIBLE_VERSION_MISMATCH: {
+    default: 'warning',
+    env: ['ANSIBLE_COLLECTIONS_ON_ANSIBLE_VERSION_MISMATCH'],
+    ini: ['defaults.collections_on_ansible_version_mismatch'],
+    choices: ['error', 'warning', 'ignore'],
+  },
+  GALAXY_IGNORE_CERTS: { type: 'boolean', default: null, env: ['ANSIBLE_GALAXY_IGNORE'], ini: ['galaxy.ignore_certs'] },
+  GALAXY_ROLE_SKELETON: {
+    type: 'path',
+    default: null,
+    env: ['ANSIBLE_GALAXY_ROLE_SKELETON'],
+    ini: ['galaxy.role_skeleton'],
+  },
+  GALAXY_ROLE_SKELETON_IGNORE: {
+    type: 'list',
+    default: ['^.git$', '^.*/.git_keep$'],
+    env: ['ANSIBLE_GALAXY_ROLE_SKELETON_IGNORE'],
+    ini: ['galaxy.role_skeleton_ignore'],
+  },
+  GALAXY_COLLECTION_SKELETON: {
+    type: 'path',
+    default: null,
+    env: ['ANSIBLE_GALAXY_COLLECTION_SKELETON'],
+    ini: ['galaxy.collection_skeleton'],
+  },
+  GALAXY_COLLECTION_SKELETON_IGNORE: {
+    type: 'list',
+    default: ['^.git$', '^.*/.git_keep$'],
+    env: ['ANSIBLE_GALAXY_COLLECTION_SKELETON_IGNORE'],
+    ini: ['galaxy.collection_skeleton_ignore'],
+  },
+  GALAXY_SERVER: { default: 'https://galaxy.ansible.com', env: ['ANSIBLE_GALAXY_SERVER'], ini: ['galaxy.server'] },
+  GALAXY_SERVER_LIST: { type: 'list', default: null, env: ['ANSIBLE_GALAXY_SERVER_LIST'], ini: ['galaxy.server_list'] },
+  GALAXY_TOKEN_PATH: {
+    type: 'path',
+    default: '{{ ANSIBLE_HOME }}/galaxy_token',
+    env: ['ANSIBLE_GALAXY_TOKEN_PATH'],
+    ini: ['galaxy.token_path'],
+  },
+  GALAXY_DISPLAY_PROGRESS: {
+    type: 'boolean',
+    default: null,
+    env: ['ANSIBLE_GALAXY_DISPLAY_PROGRESS'],
+    ini: ['galaxy.display_progress'],
+  },
+  GALAXY_CACHE_DIR: {
+    type: 'path',
+    default: '{{ ANSIBLE_HOME }}/galaxy_cache',
+    env: ['ANSIBLE_GALAXY_CACHE_DIR'],
+    ini: ['galaxy.cache_dir'],
+  },
+  GALAXY_DISABLE_GPG_VERIFY: {
+    type: 'boolean',
+    default: false,
+    env: ['ANSIBLE_GALAXY_DISABLE_GPG_VERIFY'],
+    ini: ['galaxy.disable_gpg_verify'],
+  },
+  GALAXY_GPG_KEYRING: { type: 'path', default: null, env: ['ANSIBLE_GALAXY_GPG_KEYRING'], ini: ['galaxy.gpg_keyring'] },
+  GALAXY_IGNORE_INVALID_SIGNATURE_STATUS_CODES: {
+    type: 'list',
+    default: null,
+    env: ['ANSIBLE_GALAXY_IGNORE_SIGNATURE_STATUS_CODES'],
+    ini: ['galaxy.ignore_signature_status_codes'],
+    choices: [
+      'EXPSIG',
+      'EXPKEYSIG',
+      'REVKEYSIG',
+      'BADSIG',
+      'ERRSIG',
+      'NO_PUBKEY',
+      'MISSING_PASSPHRASE',
+      'BAD_PASSPHRASE',
+      'NODATA',
+      'UNEXPECTED',
+      'ERROR',
+      'FAILURE',
+      'BADARMOR',
+      'KEYEXPIRED',
+      'KEYREVOKED',
+      'NO_SECKEY',
+    ],
+  },
+  GALAXY_REQUIRED_VALID_SIGNATURE_COUNT: {
+    type: 'string',
+    default: 1,
+    env: ['ANSIBLE_GALAXY_REQUIRED_VALID_SIGNATURE_COUNT'],
+    ini: ['galaxy.required_valid_signature_count'],
+  },
+} as const satisfies Readonly<Record<string, SettingDefinition>>
