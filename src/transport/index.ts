@@ -1,0 +1,10 @@
+// Ways to reach a host: ssh2 in this process, an OpenSSH child process, or this machine itself.
+export { openTransport, type TransportEnvironment } from './open-transport.js'
+export { type ConnectionSettings, connectionDefaults, connectionKind, type SshArguments } from './settings.js'
+export {
+  type OpenOptions,
+  type ProcessExit,
+  type RemoteProcess,
+  type Transport,
+  UnreachableError,
+} from './transport.js'
