@@ -1,0 +1,20 @@
+// What the user sees when a command cannot go on: `ERROR! …` for a mistake, the stack for a bug.
+import { MadansibleError } from '../errors.js'
+import { paint, usesColor } from '../report/color.js'
+
+const BUG_EXIT_CODE = 250
+
+/** Prints an error on stderr. @returns the exit code */
+export function failure(error: unknown): number {
+  const color = usesColor(process.stderr, process.env.ANSIBLE_FORCE_COLOR === '1', process.env.ANSIBLE_NOCOLOR === '1')
+  const show = (text: string) => process.stderr.write(`${color ? paint(text, 'red') : text}\n`)
+  if (error instanceof MadansibleError) {
+    show(`ERROR! ${error.message}`)
+    if (error.hint !== undefined) show(`  ${error.hint}`)
+    return error.exitCode
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  show(`ERROR! Unexpected Exception, this is probably a bug: ${error instanceof Error ? error.message : String(error)}`)
+  process.stderr.write(`the full traceback was:\n\n${stack}\n`)
+  return BUG_EXIT_CODE
+}

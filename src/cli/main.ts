@@ -1,0 +1,57 @@
+// The `madansible` command: finds the subcommand, turns mistakes into messages and exit codes.
+import { Command, CommanderError } from 'commander'
+import { evalCommand } from './eval-options.js'
+import { failure } from './failure.js'
+import { completeFlags, runCommand, runOptions } from './run-options.js'
+import { productVersion } from './version.js'
+
+/**
+ * Runs one command line.
+ * @param argv arguments after the program's name
+ * Sets process.exitCode; user mistakes are printed as text, bugs with their stack.
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  // A reader that goes away (`| head`) is a normal end.
+  process.stdout.on('error', error => {
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0)
+    throw error
+  })
+  try {
+    process.exitCode = await dispatch(argv)
+  } catch (error) {
+    process.exitCode = failure(error)
+  }
+}
+
+async function dispatch(argv: readonly string[]): Promise<number> {
+  let exitCode = 0
+  const program = new Command('madansible')
+    .description('Runs Ansible repositories unchanged: everything that can run in parallel does.')
+    .version(productVersion(), '--version', 'print the version')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false })
+  const run = runCommand()
+    .exitOverride()
+    .action(async () => {
+      const { run: start } = await import('./run.js')
+      exitCode = await start(runOptions(run))
+    })
+  const evaluate = evalCommand()
+    .exitOverride()
+    .action(async () => {
+      const { evaluateExpressions } = await import('./eval.js')
+      exitCode = await evaluateExpressions(evaluate)
+    })
+  program.addCommand(run).addCommand(evaluate)
+  const command = argv[0] === 'run' ? run : argv[0] === 'eval' ? evaluate : undefined
+  try {
+    await program.parseAsync(command ? [argv[0] as string, ...completeFlags(command, argv.slice(1))] : [...argv], {
+      from: 'user',
+    })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    // Commander has printed its message already; argparse ends with 2 for a wrong command line.
+    return error.exitCode === 0 ? 0 : 2
+  }
+  return exitCode
+}

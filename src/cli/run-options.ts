@@ -1,0 +1,215 @@
+// The flags of `madansible run`: every one of ansible-playbook 2.14 with the same meaning, plus our own.
+import { Command, Option } from 'commander'
+import { UsageError } from '../errors.js'
+
+/** What the command line said; undefined where it said nothing, so that ansible.cfg and the environment count. */
+export interface RunOptions {
+  readonly playbooks: readonly string[]
+  readonly verbosity: number
+  readonly inventory: readonly string[]
+  readonly limit: string | undefined
+  readonly extraVars: readonly string[]
+  readonly tags: readonly string[]
+  readonly skipTags: readonly string[]
+  readonly check: boolean
+  readonly diff: boolean
+  readonly forks: number | undefined
+  readonly user: string | undefined
+  readonly connection: string | undefined
+  readonly timeout: number | undefined
+  readonly privateKeyFile: string | undefined
+  readonly sshCommonArgs: string | undefined
+  readonly sshExtraArgs: string | undefined
+  readonly sftpExtraArgs: string | undefined
+  readonly scpExtraArgs: string | undefined
+  readonly askPass: boolean
+  readonly connectionPasswordFile: string | undefined
+  readonly become: boolean
+  readonly becomeMethod: string | undefined
+  readonly becomeUser: string | undefined
+  readonly askBecomePass: boolean
+  readonly becomePasswordFile: string | undefined
+  readonly vaultIds: readonly string[]
+  readonly askVaultPass: boolean
+  readonly vaultPasswordFiles: readonly string[]
+  readonly modulePath: readonly string[]
+  readonly forceHandlers: boolean
+  readonly flushCache: boolean
+  readonly listHosts: boolean
+  readonly listTasks: boolean
+  readonly listTags: boolean
+  readonly syntaxCheck: boolean
+  readonly step: boolean
+  readonly startAtTask: string | undefined
+  readonly version: boolean
+  readonly ansiblePython: string | undefined
+  readonly transport: 'ssh2' | 'openssh' | undefined
+  readonly profile: boolean
+  readonly progress: boolean
+  readonly pluginHost: boolean
+}
+
+const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value]
+
+function integer(flag: string): (text: string) => number {
+  return text => {
+    if (!/^[+-]?\d+$/.test(text.trim())) throw new UsageError(`argument ${flag}: invalid int value: '${text}'`)
+    return Number(text)
+  }
+}
+
+/** Adds the flags that `run` and `eval` share: where the hosts, their variables and the secrets come from. */
+export function addSourceOptions(command: Command): Command {
+  return command
+    .option(
+      '-i, --inventory <source>',
+      'inventory file, directory, script, or comma separated hosts; may be repeated',
+      collect,
+    )
+    .addOption(new Option('--inventory-file <source>').argParser(collect).hideHelp())
+    .option('-l, --limit <pattern>', 'further limit selected hosts to an additional pattern')
+    .option('-e, --extra-vars <vars>', 'extra variables as key=value, YAML or JSON; @file reads a file', collect)
+    .option('--vault-id <id>', 'vault identity: label@source', collect)
+    .option('--ask-vault-password', 'ask for the vault password')
+    .addOption(new Option('--ask-vault-pass').hideHelp())
+    .option('--vault-password-file <file>', 'file (or program) with the vault password', collect)
+    .addOption(new Option('--vault-pass-file <file>').argParser(collect).hideHelp())
+    .option('-M, --module-path <path>', 'colon separated directories to look for modules first', collect)
+    .option('--ansible-python <path>', 'Python that has ansible-core (default: that of ansible-playbook on PATH)')
+    .option('--no-plugin-host', 'never start Python on the controller; what needs it is an error')
+    .option('-v, --verbose', 'more messages; repeat for more (-vvv)', (_, count: number) => count + 1, 0)
+}
+
+/** The command line of `madansible run`. */
+export function runCommand(): Command {
+  const command = new Command('run')
+    .description('Runs playbooks on the hosts of an inventory, as ansible-playbook does.')
+    .argument('[playbook...]', 'playbook files')
+    .allowExcessArguments(true)
+  addSourceOptions(command)
+  command
+    .option('-t, --tags <tags>', 'only run plays and tasks tagged with these values', collect)
+    .option('--skip-tags <tags>', 'only run plays and tasks whose tags do not match these values', collect)
+    .option('-C, --check', 'do not change anything; predict what would change')
+    .option('-D, --diff', 'show what changes in files and templates')
+    .option('-f, --forks <count>', 'hosts that are worked on at the same time (default 5)', integer('-f/--forks'))
+    .option('--force-handlers', 'run handlers even if a task fails')
+    .option('--flush-cache', 'clear the fact cache of every host first')
+    .option('--list-hosts', 'print the matching hosts and end')
+    .option('--list-tasks', 'print the tasks that would run and end')
+    .option('--list-tags', 'print all tags and end')
+    .option('--syntax-check', 'read everything, run nothing')
+    .option('--step', 'ask before each task')
+    .option('--start-at-task <name>', 'start at the task with this name')
+    .option('--version', 'print the version, the ansible-core in use and where it was found')
+  command
+    .optionsGroup('Connection options:')
+    .option('-u, --user <name>', 'connect as this user')
+    .option('-c, --connection <type>', 'connection type: ssh, local, … (default smart)')
+    .option('-T, --timeout <seconds>', 'connection timeout (default 10)', integer('-T/--timeout'))
+    .option('--private-key <file>', 'private key to authenticate with')
+    .addOption(new Option('--key-file <file>').hideHelp())
+    .option('--ssh-common-args <args>', 'arguments for ssh, sftp and scp')
+    .option('--ssh-extra-args <args>', 'arguments for ssh only')
+    .option('--sftp-extra-args <args>', 'arguments for sftp only')
+    .option('--scp-extra-args <args>', 'arguments for scp only')
+    .option('-k, --ask-pass', 'ask for the connection password')
+    .option('--connection-password-file <file>', 'file with the connection password')
+    .addOption(new Option('--conn-pass-file <file>').hideHelp())
+    .addOption(new Option('--transport <kind>', 'force how SSH is spoken').choices(['ssh2', 'openssh']))
+  command
+    .optionsGroup('Privilege escalation options:')
+    .option('-b, --become', 'run operations with become')
+    .option('--become-method <method>', 'privilege escalation method (default sudo)')
+    .option('--become-user <name>', 'become this user (default root)')
+    .option('-K, --ask-become-pass', 'ask for the privilege escalation password')
+    .option('--become-password-file <file>', 'file with the become password')
+    .addOption(new Option('--become-pass-file <file>').hideHelp())
+  command
+    .optionsGroup('Output options:')
+    .option('--profile', 'time spent in each task, after the recap')
+    .option('--no-progress', 'no live display on a terminal')
+  return command
+}
+
+/** Options of a parsed `run` command, checked for contradictions as ansible-playbook does. */
+export function runOptions(command: Command): RunOptions {
+  const given = command.opts<Record<string, unknown>>()
+  const list = (...names: string[]) => names.flatMap(name => (given[name] as string[] | undefined) ?? [])
+  const text = (...names: string[]) =>
+    names.map(name => given[name] as string | undefined).find(value => value !== undefined)
+  const flag = (...names: string[]) => names.some(name => given[name] === true)
+  const number = (name: string) => given[name] as number | undefined
+  if (flag('askPass') && text('connectionPasswordFile', 'connPassFile') !== undefined) {
+    throw new UsageError(
+      'argument --connection-password-file/--conn-pass-file: not allowed with argument -k/--ask-pass',
+    )
+  }
+  if (flag('askBecomePass') && text('becomePasswordFile', 'becomePassFile') !== undefined) {
+    throw new UsageError(
+      'argument --become-password-file/--become-pass-file: not allowed with argument -K/--ask-become-pass',
+    )
+  }
+  const forks = number('forks')
+  if (forks !== undefined && forks < 1) throw new UsageError('The number of processes (--forks) must be >= 1')
+  return {
+    playbooks: command.args,
+    verbosity: (given.verbose as number) ?? 0,
+    inventory: list('inventory', 'inventoryFile'),
+    limit: text('limit'),
+    extraVars: list('extraVars'),
+    tags: list('tags'),
+    skipTags: list('skipTags'),
+    check: flag('check'),
+    diff: flag('diff'),
+    forks,
+    user: text('user'),
+    connection: text('connection'),
+    timeout: number('timeout'),
+    privateKeyFile: text('privateKey', 'keyFile'),
+    sshCommonArgs: text('sshCommonArgs'),
+    sshExtraArgs: text('sshExtraArgs'),
+    sftpExtraArgs: text('sftpExtraArgs'),
+    scpExtraArgs: text('scpExtraArgs'),
+    askPass: flag('askPass'),
+    connectionPasswordFile: text('connectionPasswordFile', 'connPassFile'),
+    become: flag('become'),
+    becomeMethod: text('becomeMethod'),
+    becomeUser: text('becomeUser'),
+    askBecomePass: flag('askBecomePass'),
+    becomePasswordFile: text('becomePasswordFile', 'becomePassFile'),
+    vaultIds: list('vaultId'),
+    askVaultPass: flag('askVaultPassword', 'askVaultPass'),
+    vaultPasswordFiles: list('vaultPasswordFile', 'vaultPassFile'),
+    modulePath: list('modulePath').flatMap(path => path.split(':')),
+    forceHandlers: flag('forceHandlers'),
+    flushCache: flag('flushCache'),
+    listHosts: flag('listHosts'),
+    listTasks: flag('listTasks'),
+    listTags: flag('listTags'),
+    syntaxCheck: flag('syntaxCheck'),
+    step: flag('step'),
+    startAtTask: text('startAtTask'),
+    version: flag('version'),
+    ansiblePython: text('ansiblePython'),
+    transport: text('transport') as RunOptions['transport'],
+    profile: flag('profile'),
+    progress: given.progress !== false,
+    pluginHost: given.pluginHost !== false,
+  }
+}
+
+/** Completes unambiguous beginnings of long flags, as argparse does (`--inv` for `--inventory`). */
+export function completeFlags(command: Command, argv: readonly string[]): string[] {
+  const known = command.options.flatMap(option => (option.long ? [option.long] : []))
+  let literal = false
+  return argv.map(argument => {
+    if (argument === '--') literal = true
+    if (literal || !argument.startsWith('--')) return argument
+    const [name, ...rest] = argument.split('=')
+    if (name === undefined || known.includes(name)) return argument
+    const matches = known.filter(flag => flag.startsWith(name))
+    if (matches.length !== 1) return argument
+    return [matches[0], ...rest].join('=')
+  })
+}
