@@ -1,0 +1,51 @@
+// What the engine needs from the rest of the program for one run.
+
+import type { Config } from '../config/index.js'
+import type { Inventory } from '../inventory/index.js'
+import type { LoadContext } from '../playbook/index.js'
+import type { VariableManager } from '../variables/index.js'
+import type { DataLoader } from '../yaml/index.js'
+import type { ActionRunner } from './action.js'
+import type { EventSink } from './events.js'
+
+/** Command line options that steer a run. */
+export interface EngineOptions {
+  readonly forks: number
+  /** Number of -v. */
+  readonly verbosity: number
+  readonly check: boolean
+  readonly diff: boolean
+  readonly startAtTask?: string | undefined
+  readonly step?: boolean | undefined
+  /** Answers of --ask-pass and --ask-become-pass, or of the password files. */
+  readonly connectionPassword?: string | undefined
+  readonly becomePassword?: string | undefined
+  /** --timeout */
+  readonly timeoutSeconds?: number | undefined
+  /** --private-key */
+  readonly privateKeyFile?: string | undefined
+  /** Other connection options by Ansible's name: user, ssh_common_args, ssh_extra_args, sftp_extra_args, scp_extra_args. */
+  readonly connectionOptions?: Readonly<Record<string, string | undefined>> | undefined
+}
+
+/** Asks a person something; undefined when nobody can be asked. */
+export interface Prompter {
+  /** True when there is a terminal. */
+  readonly isInteractive: boolean
+  /** One line; `hidden` does not show what is typed. */
+  ask(text: string, hidden: boolean): Promise<string>
+}
+
+export interface EngineServices {
+  readonly config: Config
+  readonly loader: DataLoader
+  readonly inventory: Inventory
+  readonly variables: VariableManager
+  readonly loadContext: LoadContext
+  readonly actions: ActionRunner
+  readonly prompter: Prompter
+  readonly options: EngineOptions
+  readonly onEvent: EventSink
+  /** Second Ctrl-C: running tasks are stopped, too. The first one is the signal given to runPlaybooks. */
+  readonly killSignal?: AbortSignal | undefined
+}
