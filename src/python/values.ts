@@ -45,7 +45,16 @@ export abstract class PyObject {
   /** `x[key]`; undefined when there is no such item. */
   item?(key: Value): Value | undefined
   call?(args: Value[], kwargs: Kwargs): Value
+  /** `this op other` (or `other op this` when reflected); undefined means NotImplemented. */
+  binary?(operator: BinaryOperator, other: Value, reflected: boolean): Value | undefined
+  /** `-this`, `int(this)`…; undefined means that the type does not support it. */
+  unary?(operator: UnaryOperator): Value | undefined
+  /** `this < other` and so on; undefined means NotImplemented. */
+  order?(operator: '<' | '<=' | '>' | '>=', other: Value): boolean | undefined
 }
+
+export type BinaryOperator = '+' | '-' | '*' | '/' | '//' | '%' | '**' | '|' | '&' | '^' | 'divmod'
+export type UnaryOperator = '-' | '+' | 'abs' | 'int' | 'float' | 'index' | 'hash' | 'round'
 
 export class PyFloat extends PyObject {
   readonly typeName: string = 'float'
@@ -53,6 +62,8 @@ export class PyFloat extends PyObject {
     super()
   }
   override key(): unknown {
+    // 1e20 and 10**20 are one dict key; ints of that size are bigints here.
+    if (Math.abs(this.value) > Number.MAX_SAFE_INTEGER && Number.isFinite(this.value)) return BigInt(this.value)
     return this.value
   }
   override truth(): boolean {
@@ -107,7 +118,7 @@ export class VaultText extends Text {
 }
 
 export class Tuple extends PyObject {
-  readonly typeName = 'tuple'
+  readonly typeName: string = 'tuple'
   constructor(readonly items: readonly Value[]) {
     super()
   }
@@ -126,7 +137,7 @@ export class Tuple extends PyObject {
 }
 
 export class PyBytes extends PyObject {
-  readonly typeName = 'bytes'
+  readonly typeName: string = 'bytes'
   constructor(readonly value: Uint8Array) {
     super()
   }
@@ -138,6 +149,14 @@ export class PyBytes extends PyObject {
   }
   override length(): number {
     return this.value.length
+  }
+}
+
+/** Bytes whose text is never templated (AnsibleUnsafeBytes). */
+export class UnsafeBytes extends PyBytes {
+  override readonly typeName = 'AnsibleUnsafeBytes'
+  override str(): string {
+    return Buffer.from(this.value).toString('utf8')
   }
 }
 
@@ -350,6 +369,16 @@ export class PyDateTime extends PyObject {
     readonly offsetSeconds?: number,
   ) {
     super()
+  }
+  /** Microseconds since 1970 in UTC, or of the naive fields as if they were UTC. */
+  get epochMicroseconds(): bigint {
+    const date = new Date(0)
+    date.setUTCFullYear(this.year, this.month - 1, this.day)
+    date.setUTCHours(this.hour, this.minute, this.second)
+    return BigInt(date.getTime() - (this.offsetSeconds ?? 0) * 1000) * 1000n + BigInt(this.microsecond)
+  }
+  override key(): unknown {
+    return `\u0000datetime:${this.offsetSeconds === undefined ? '' : 'aware:'}${this.epochMicroseconds}`
   }
 }
 
