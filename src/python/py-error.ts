@@ -6,6 +6,7 @@ export type PyErrorType =
   | 'AssertionError'
   | 'AttributeError'
   | 'Error'
+  | 'FileNotFoundError'
   | 'IndexError'
   | 'JSONDecodeError'
   | 'KeyError'

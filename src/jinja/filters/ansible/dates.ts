@@ -1,0 +1,50 @@
+// strftime and to_datetime. Mirrors ansible/plugins/filter/core.py (2.14).
+
+import { localTime, PyError, strftime, strptime, textOf, toFloat, typeName, utcTime, truth, type Value } from '../../../python/index.js'
+import { FilterError } from '../../errors.js'
+import type { CallContext, PluginCall } from '../../plugin.js'
+import { isStr, toText } from '../conversions.js'
+import { define } from '../signature.js'
+
+function formatTime(call: CallContext, format: Value, second: Value, utc: Value): string {
+  const timeOf = truth(utc) ? utcTime : localTime
+  if (second === null) call.markVolatile()
+  const fields = second === null ? timeOf() : timeOf(epochOf(second))
+  if (!isStr(format)) {
+    throw new PyError('TypeError', `strftime() argument 1 must be str, not ${typeName(format)}`)
+  }
+  return strftime(textOf(format), fields)
+}
+
+function epochOf(second: Value): number {
+  let epoch: number
+  try {
+    epoch = toFloat(second)
+  } catch {
+    throw new FilterError(`Invalid value for epoch value (${toText(second)})`)
+  }
+  if (Number.isNaN(epoch)) throw new PyError('ValueError', 'cannot convert float NaN to integer')
+  if (!Number.isFinite(epoch)) throw new PyError('OverflowError', 'cannot convert float infinity to integer')
+  return Math.floor(epoch)
+}
+
+function toDateTime(text: Value, format: Value): Value {
+  for (const [value, position] of [
+    [text, 1],
+    [format, 2],
+  ] as const) {
+    if (!isStr(value)) {
+      throw new PyError('TypeError', `strptime() argument ${position} must be str, not ${typeName(value)}`)
+    }
+  }
+  return strptime(textOf(text as string), textOf(format as string))
+}
+
+export const dateFilters: Readonly<Record<string, PluginCall>> = {
+  strftime: define('strftime(string_format, second=None, utc=False)', (call, format, second, utc) =>
+    formatTime(call, format, second, utc),
+  ),
+  to_datetime: define("to_datetime(string, format='%Y-%m-%d %H:%M:%S')", (_call, text, format) =>
+    toDateTime(text, format),
+  ),
+}

@@ -1,0 +1,115 @@
+// Ansible's filters on paths. Mirrors ansible/plugins/filter/core.py (2.14) on os.path, ntpath and glob.
+
+import { statSync } from 'node:fs'
+import { PyBytes, PyError, repr, textOf, Tuple, typeName, UnsafeText, type Value } from '../../../python/index.js'
+import { FilterTypeError } from '../../errors.js'
+import type { PluginCall } from '../../plugin.js'
+import { classText, isStr, itemsOf } from '../conversions.js'
+import { glob } from '../glob.js'
+import {
+  basename,
+  dirname,
+  expandUser,
+  expandVariables,
+  joinPath,
+  realPath,
+  relativePath,
+  splitExtension,
+} from '../paths.js'
+import { define } from '../signature.js'
+
+/** os.fspath */
+function pathText(value: Value, expected = 'expected str, bytes or os.PathLike object'): string {
+  if (isStr(value)) return textOf(value)
+  if (value instanceof PyBytes) return Buffer.from(value.value).toString('utf8')
+  throw new PyError('TypeError', `${expected}, not ${typeName(value)}`)
+}
+
+/** Parts of unsafe text are unsafe. */
+const like = (source: Value, text: string): Value => (source instanceof UnsafeText ? new UnsafeText(text) : text)
+
+const onText = (signature: string, compute: (path: string) => string): PluginCall =>
+  define(signature, (_call, path) => like(path, compute(pathText(path))))
+
+function join(paths: Value): Value {
+  if (isStr(paths)) return paths
+  const parts = itemsOf(paths)
+  if (parts === undefined) {
+    throw new FilterTypeError(`|path_join expects string or sequence, got ${classText(paths)} instead.`)
+  }
+  if (parts.length === 0) throw new PyError('TypeError', "join() missing 1 required positional argument: 'a'")
+  const expected = 'join() argument must be str, bytes, or os.PathLike object'
+  const [first, ...rest] = parts.map((part, index) =>
+    index === 0 ? pathText(part) : quotedPathText(part, expected),
+  ) as [string, ...string[]]
+  return joinPath(first, ...rest)
+}
+
+function quotedPathText(value: Value, expected: string): string {
+  if (isStr(value)) return textOf(value)
+  throw new PyError('TypeError', `${expected}, not ${repr(typeName(value))}`)
+}
+
+/** ntpath.splitdrive */
+function windowsDrive(path: string): [string, string] {
+  const slashes = path.replaceAll('/', '\\')
+  if (slashes.startsWith('\\\\')) {
+    const start = slashes.slice(0, 8).toUpperCase() === '\\\\?\\UNC\\' ? 8 : 2
+    const first = slashes.indexOf('\\', start)
+    if (first < 0) return [path, '']
+    const second = slashes.indexOf('\\', first + 1)
+    return second < 0 ? [path, ''] : [path.slice(0, second), path.slice(second)]
+  }
+  return slashes[1] === ':' ? [path.slice(0, 2), path.slice(2)] : ['', path]
+}
+
+/** ntpath.split */
+function windowsSplit(path: string): [string, string] {
+  const [drive, rest] = windowsDrive(path)
+  const end = Math.max(rest.lastIndexOf('/'), rest.lastIndexOf('\\')) + 1
+  const head = rest.slice(0, end)
+  const stripped = head.replace(/[\\/]+$/, '')
+  return [drive + (stripped || head), rest.slice(end)]
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
+
+const tupleLike = (source: Value, parts: readonly string[]): Tuple => new Tuple(parts.map(part => like(source, part)))
+
+export const pathFilters: Readonly<Record<string, PluginCall>> = {
+  basename: onText('basename(p)', basename),
+  dirname: onText('dirname(p)', dirname),
+  expanduser: define('expanduser(path)', (call, path) => {
+    call.markVolatile()
+    return like(path, expandUser(pathText(path)))
+  }),
+  expandvars: define('expandvars(path)', (call, path) => {
+    call.markVolatile()
+    return like(path, expandVariables(pathText(path)))
+  }),
+  fileglob: define('fileglob(pathname)', (call, path) => {
+    call.markVolatile()
+    return glob(pathText(path)).filter(isFile)
+  }),
+  path_join: define('path_join(paths)', (_call, paths) => join(paths)),
+  realpath: define('realpath(filename)', (call, path) => {
+    call.markVolatile()
+    return realPath(pathText(path))
+  }),
+  relpath: define('relpath(path, start=None)', (call, path, start) => {
+    call.markVolatile()
+    const text = pathText(path)
+    if (text === '') throw new PyError('ValueError', 'no path specified')
+    return relativePath(text, start === null ? '.' : pathText(start))
+  }),
+  splitext: define('splitext(p)', (_call, path) => tupleLike(path, splitExtension(pathText(path)))),
+  win_basename: onText('basename(p)', path => windowsSplit(path)[1]),
+  win_dirname: onText('dirname(p)', path => windowsSplit(path)[0]),
+  win_splitdrive: define('splitdrive(p)', (_call, path) => tupleLike(path, windowsDrive(pathText(path)))),
+}
