@@ -20,6 +20,7 @@ export async function executeTask(job: TaskJob, services: EngineServices): Promi
   const result = new TaskResult(job.host, fields, await resultOf(run, fields))
   result.startedAt = startedAt
   result.endedAt = Date.now()
+  result.vars = job.vars
   return result
 }
 

@@ -1,5 +1,10 @@
-// The engine: runs loaded playbooks against hosts and tells what happens. Small on purpose: callers give services
-// and get events and an exit code.
+// The engine: runs playbooks against hosts and tells what happens. Small on purpose: callers give services and get
+// events and an exit code.
 
 export { ActionExit, type ActionContext, type ActionRunner, type ActionTraits } from './action.js'
+export { looseBoolean, strictBoolean } from './boolean.js'
+export { InterruptedError } from './errors.js'
 export type { EngineEvent, EngineEventKind, EventSink, HostSummary, PlayInfo, RunStats, TaskInfo } from './events.js'
+export { removeOmitted, withModuleDefaults } from './module-defaults.js'
+export { type RunResult, runPlaybooks } from './run-playbooks.js'
+export type { EngineOptions, EngineServices, Prompter } from './services.js'

@@ -14,14 +14,21 @@ export class LocalVars {
   readonly #base: TaskVars
   /** Nobody looks at them when the task has no such condition. */
   readonly #isNeeded: boolean
+  readonly #register: string | undefined
   #templar: Templar | undefined
 
   constructor(base: TaskVars, fields: TaskFields) {
     this.#base = base
+    this.#register = fields.task.register
     this.#isNeeded = ['changed_when', 'failed_when', 'until'].some(name => fields.list(name).length > 0)
   }
 
-  set(name: string, value: Value): void {
+  /** Shows the result as it is now: templates never see a value change under their hands. */
+  register(result: Dict): void {
+    if (this.#isNeeded && this.#register !== undefined) this.#set(this.#register, result.copy())
+  }
+
+  #set(name: string, value: Value): void {
     this.#added.set(name, value)
     this.#templar = undefined
   }
@@ -31,7 +38,7 @@ export class LocalVars {
     const facts = result.get('ansible_facts')
     if (!(facts instanceof Mapping)) return
     if (keepsTemplates && call.delegated !== undefined && call.fields.isTrue('delegate_facts')) {
-      this.set('_ansible_delegated_vars', new Dict(facts.entries()))
+      this.#set('_ansible_delegated_vars', new Dict(facts.entries()))
       return
     }
     for (const [name, value] of factVars(facts, keepsTemplates, this.#base)) this.#added.set(name, value)

@@ -116,8 +116,9 @@ async function judge(run: JobRun, call: PreparedCall, answer: Dict, local: Local
   if (!result.has('failed')) result.set('failed', hasFailingStatus(result))
   if (fields.list('until').length > 0) result.set('attempts', attempt)
   if (!result.has('changed')) result.set('changed', false)
-  if (register !== undefined) local.set(register, result)
+  local.register(result)
   if (!result.has('skipped')) applyConditions(result, call, local)
+  local.register(result)
   return result
 }
 
@@ -133,7 +134,10 @@ function applyConditions(result: Dict, { fields }: PreparedCall, local: LocalVar
   const failedWhen = fields.list('failed_when')
   let condition = 'changed'
   try {
-    if (changedWhen.length > 0) result.set('changed', allHold(changedWhen, local.templar()))
+    if (changedWhen.length > 0) {
+      result.set('changed', allHold(changedWhen, local.templar()))
+      local.register(result)
+    }
     condition = 'failed'
     if (failedWhen.length > 0) {
       const failed = allHold(failedWhen, local.templar())

@@ -91,8 +91,11 @@ class LoopRun {
     }
     for (const [name, value] of writes) this.#kept.set(name, value)
     if (!truth(this.#noLog)) this.#noLog = fields.get('no_log')
-    const item = this.#items[index] as Value
-    return this.#finishItem(result.copy(), item, index, itemVars, fields)
+    const finished = this.#finishItem(result.copy(), this.#items[index] as Value, index, itemVars, fields)
+    // Later items see the registered result with the item in it.
+    const { register } = this.#run.job.task
+    if (register !== undefined && writes.has(register)) this.#kept.set(register, finished.copy())
+    return finished
   }
 
   #finishItem(result: Dict, item: Value, index: number, itemVars: ReadonlyMap<string, Value>, fields: TaskFields): Dict {

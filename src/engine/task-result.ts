@@ -4,6 +4,7 @@ import type { Host } from '../inventory/index.js'
 import { isAction } from '../playbook/index.js'
 import { truth } from '../python/index.js'
 import { Dict, type Value } from '../python/values.js'
+import type { TaskVars } from '../variables/index.js'
 import { callbackResult } from './clean-result.js'
 import type { TaskFields } from './task-fields.js'
 
@@ -11,6 +12,8 @@ export class TaskResult {
   /** Milliseconds since the epoch. */
   startedAt: number | undefined
   endedAt: number | undefined
+  /** Variables the task ran with, for conditions that are evaluated once inventory changes are made. */
+  vars: TaskVars | undefined
   constructor(
     readonly host: Host,
     readonly fields: TaskFields,

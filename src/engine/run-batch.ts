@@ -1,0 +1,102 @@
+// Runs one play on one batch of hosts. Mirrors TaskQueueManager.run (executor/task_queue_manager.py,
+// ansible-core 2.14).
+
+import type { Block, Play } from '../playbook/index.js'
+import { RESERVED_NAMES } from '../playbook/index.js'
+import { str } from '../python/index.js'
+import { Batch, hostPattern, orderOf } from './batch.js'
+import { positionedError } from './errors.js'
+import { gatherFactsBlock, gathersFacts } from './gather-facts-block.js'
+import { PlayIterator } from './play-iterator.js'
+import type { RunState } from './run-state.js'
+import type { EngineServices } from './services.js'
+import type { Strategy, StrategyOptions, Stepper } from './strategy.js'
+import { FreeStrategy } from './strategy-free.js'
+import { LinearStrategy } from './strategy-linear.js'
+import { describePlay } from './task-info.js'
+
+export interface BatchOutcome {
+  /** Combination of RUN codes. */
+  readonly code: number
+  /** `meta: end_play`: the batches to come are left out, too. */
+  readonly endPlay: boolean
+}
+
+export interface BatchRun {
+  readonly services: EngineServices
+  readonly state: RunState
+  readonly stepper: Stepper | undefined
+  readonly stopSignal: AbortSignal
+}
+
+/** The inventory must be restricted to the hosts of the batch. */
+export async function runBatch(original: Play, run: BatchRun): Promise<BatchOutcome> {
+  const { services, state } = run
+  const vars = services.variables.getVars({ play: original })
+  for (const name of vars.names()) {
+    if (name !== 'vars' && RESERVED_NAMES.has(name)) {
+      services.onEvent({ kind: 'warning', text: `Found variable using reserved name: ${name}` })
+    }
+  }
+  const play = original.copy()
+  play.postValidate(vars.templar())
+  play.handlers = [...play.compileRolesHandlers(), ...play.handlers]
+  services.onEvent({ kind: 'playStart', play: describePlay(play) })
+  const iterator = playIterator(play, run)
+  const batch = new Batch(services, play, iterator, state, run.stopSignal)
+  const workers = Math.max(1, Math.min(services.options.forks, iterator.batchSize))
+  const strategy = strategyFor(batch, { workers, stepper: run.stepper })
+  carryOverFailures(batch)
+  if (iterator.foundStartAtTask) state.startAtDone = true
+  const code = await strategy.run()
+  for (const name of iterator.failedHosts()) state.failedHosts.add(name)
+  return { code, endPlay: iterator.endPlay }
+}
+
+function playIterator(play: Play, { services, state }: BatchRun): PlayIterator {
+  const vars = services.variables.getVars({ play })
+  const blocks: Block[] = [gatherFactsBlock(play).filterTaggedTasks(vars)]
+  for (const block of play.compile()) {
+    const filtered = block.filterTaggedTasks(vars)
+    if (filtered.hasTasks()) blocks.push(filtered)
+  }
+  return new PlayIterator({
+    play,
+    batch: services.inventory.listHosts(hostPattern(play), { order: orderOf(play) }),
+    blocks,
+    gathersFacts: host => gathersFacts(play, host, services),
+    startAtTask: state.startAtDone ? undefined : services.options.startAtTask,
+  })
+}
+
+function strategyFor(batch: Batch, options: StrategyOptions): Strategy {
+  const name = str(batch.play.get('strategy'))
+  switch (name.replace(/^ansible\.(builtin|legacy)\./, '')) {
+    case 'linear':
+    case 'debug':
+      return new LinearStrategy(batch, options)
+    case 'free':
+      return new FreeStrategy(batch, { ...options, isPinned: false })
+    case 'host_pinned':
+      return new FreeStrategy(batch, { ...options, isPinned: true })
+    default:
+      if (name.startsWith('mitogen_')) {
+        throw positionedError(
+          `The strategy ${name} replaces Ansible's way of running modules, which this program has its own of: ` +
+            `use ${name.slice('mitogen_'.length)} instead`,
+          batch.play.position,
+        )
+      }
+      throw positionedError(`Invalid play strategy specified: ${name}`, batch.play.position)
+  }
+}
+
+/** Hosts that failed in earlier plays take no part; from now on only failures of this play count. */
+function carryOverFailures({ services, state, iterator, play }: Batch): void {
+  for (const name of state.failedHosts) {
+    const host = services.inventory.getHost(name)
+    if (host !== undefined) iterator.markFailed(host)
+  }
+  play.removedHosts = [...play.removedHosts, ...state.unreachableHosts]
+  state.failedHosts.clear()
+}

@@ -1,0 +1,108 @@
+// What every strategy does: issue tasks, take their results, and settle the code the play ends with.
+// Mirrors StrategyBase of plugins/strategy/__init__.py (ansible-core 2.14).
+
+import type { Host } from '../inventory/index.js'
+import type { Task } from '../playbook/index.js'
+import { toInt } from '../python/index.js'
+import type { TaskVars } from '../variables/index.js'
+import type { Batch } from './batch.js'
+import { InterruptedError, positionedError } from './errors.js'
+import { executeTask } from './execute-task.js'
+import { processResult } from './process-result.js'
+import { RUN } from './run-state.js'
+import { describeTask } from './task-info.js'
+import { TaskQueue } from './task-queue.js'
+import type { TaskResult } from './task-result.js'
+
+/** Decides which task runs next on which host. The result is a combination of RUN codes. */
+export interface Strategy {
+  run(): Promise<number>
+}
+
+export interface StrategyOptions {
+  /** Tasks that may run at the same time. */
+  readonly workers: number
+  /** `--step`: asks before each task; false once the user said "continue". */
+  readonly stepper: Stepper | undefined
+}
+
+/** Asks whether a task shall be performed. */
+export interface Stepper {
+  isAsking: boolean
+  ask(task: Task, host?: string): Promise<boolean>
+}
+
+/** Issuing and collecting, shared by strategies. */
+export class TaskRunner {
+  readonly queue: TaskQueue
+  constructor(
+    readonly batch: Batch,
+    options: StrategyOptions,
+  ) {
+    this.queue = new TaskQueue(options.workers)
+  }
+
+  /** Starts a task on a host as soon as a worker is free; `limit` narrows the workers down (throttle). */
+  async issue(host: Host, task: Task, vars: TaskVars, limit = this.queue.workers): Promise<void> {
+    await this.queue.untilFree(Math.min(limit, this.queue.workers))
+    if (this.batch.isStopped) return
+    const { services, play } = this.batch
+    services.onEvent({ kind: 'runnerStart', task: describeTask(task), host: host.name })
+    this.queue.start({ hostName: host.name, taskUuid: task.uuid }, () =>
+      executeTask({ host, task, play, vars }, services),
+    )
+  }
+
+  /** Takes in the results that are there. */
+  processFinished(): TaskResult[] {
+    const results: TaskResult[] = []
+    for (let result = this.queue.take(); result !== undefined; result = this.queue.take()) {
+      processResult(this.batch, result)
+      results.push(result)
+    }
+    return results
+  }
+
+  /** Waits for all tasks that run and takes in their results. */
+  async processAll(): Promise<TaskResult[]> {
+    const results: TaskResult[] = []
+    while (this.queue.pending > 0) {
+      await this.queue.untilResult()
+      results.push(...this.processFinished())
+    }
+    return results
+  }
+
+  /** Ends the run when the user interrupted it, once everything that runs has ended. */
+  async throwIfStopped(): Promise<void> {
+    if (!this.batch.isStopped) return
+    await this.processAll()
+    throw new InterruptedError()
+  }
+}
+
+/** `throttle:` of a task, 0 for none. */
+export function throttleOf(task: Task, vars: TaskVars): number {
+  const raw = task.get('throttle')
+  if (raw === 0 || raw === null) return 0
+  try {
+    return Number(toInt(vars.templar().template(raw)))
+  } catch (error) {
+    throw positionedError('Failed to convert the throttle value to an integer.', task.position, error)
+  }
+}
+
+/** Whether the task belongs to a role that the host has been through already. */
+export function isRepeatedRole(task: Task, host: Host): boolean {
+  const { role } = task
+  return role?.hasRun(host) === true && !role.allowDuplicates
+}
+
+/** The play's code once a strategy has nothing left to do; `code` is what the strategy found out itself. */
+export function finalCode(batch: Batch, code: number): number {
+  for (const host of batch.hostsLeft()) batch.iterator.setState(host.name, batch.iterator.peek(host).state)
+  if (code !== RUN.ok) return code
+  if (batch.state.unreachableHosts.size > 0) return RUN.unreachableHosts
+  return batch.iterator.failedHosts().length > 0 ? RUN.failedHosts : RUN.ok
+}
+
