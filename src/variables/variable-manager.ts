@@ -1,0 +1,240 @@
+// Keeps every variable of a run that no playbook holds (facts, registered results, extra vars), and puts the layers
+// together that a task on a host sees. Mirrors ansible/vars/manager.py (2.14).
+
+import { resolve } from 'node:path'
+import type { Config } from '../config/index.js'
+import { combineVars, type Host, type Inventory } from '../inventory/index.js'
+import { MemoStore, OMIT, type TemplateEnvironment } from '../jinja/index.js'
+import type { Messages, Play, Task } from '../playbook/index.js'
+import { Dict, type Mapping, type Value } from '../python/values.js'
+import type { DataLoader } from '../yaml/index.js'
+import { type Delegation, delegate } from './delegation.js'
+import { type FactCache, MemoryFactCache } from './fact-cache.js'
+import { factVariables } from './facts.js'
+import { HostVars, HostVarsVars } from './host-vars.js'
+import { InventoryLayers, type VarsPluginHook } from './inventory-layers.js'
+import { patternOf } from './magic.js'
+import { PlayLayers } from './play-layers.js'
+import { TaskVars, type VarsQuery } from './task-vars.js'
+import { VarsFiles } from './vars-files.js'
+
+export interface VariableManagerOptions {
+  readonly loader: DataLoader
+  readonly config: Config
+  readonly inventory: Inventory
+  readonly environment: TemplateEnvironment
+  /** -e, combined. */
+  readonly extraVars: Dict
+  /** ansible_version, ansible_check_mode, ansible_diff_mode, ansible_forks, ansible_inventory_sources, … */
+  readonly optionVars: Dict
+  /** ansible_playbook_python */
+  readonly python: string
+  readonly messages: Messages
+  /** In memory when left out. */
+  readonly factCache?: FactCache | undefined
+  readonly varsPlugins?: VarsPluginHook | undefined
+  /** False for ad-hoc commands: variables beside the current folder are not read. */
+  readonly safeBasedir?: boolean
+}
+
+const EMPTY = new Dict()
+
+export class VariableManager {
+  readonly omit = OMIT
+  readonly extraVars: Dict
+  /** hash_behaviour = merge */
+  readonly merges: boolean
+  readonly #facts: FactCache
+  readonly #factVars = new Map<string, { readonly facts: Dict; readonly vars: Dict }>()
+  readonly #nonpersistent = new Map<string, Dict>()
+  readonly #included = new Map<string, Dict>()
+  readonly #memos = new Map<string, MemoStore>()
+  readonly #versions = new Map<string, number>()
+  readonly #inventoryLayers: InventoryLayers
+  readonly #playLayers: PlayLayers
+  readonly #varsFiles: VarsFiles
+  #hostvars: { readonly version: string; readonly basedir: string; readonly value: HostVars } | undefined
+  readonly #hostVarsVars = new Map<string, { readonly version: string; readonly value: HostVarsVars }>()
+  readonly #hostNames = new Map<string, { readonly version: number; readonly names: readonly string[] }>()
+  #version = 0
+
+  constructor(readonly options: VariableManagerOptions) {
+    const { config, inventory, loader, messages } = options
+    this.extraVars = options.extraVars
+    this.merges = config.get('DEFAULT_HASH_BEHAVIOUR') === 'merge'
+    const behaviour = this.merges ? 'merge' : 'replace'
+    this.#facts = options.factCache ?? new MemoryFactCache()
+    this.#inventoryLayers = new InventoryLayers({
+      inventory,
+      loader,
+      config,
+      behaviour,
+      plugins: options.varsPlugins,
+      warn: messages.warning,
+    })
+    this.#playLayers = new PlayLayers(behaviour, config.get('DEFAULT_PRIVATE_ROLE_VARS') === true)
+    this.#varsFiles = new VarsFiles(this, behaviour)
+  }
+
+  /** Grows with every change of facts, registered results and included variables of any host. */
+  get version(): number {
+    return this.#version
+  }
+  /** The same for one host. */
+  versionOf(host: string): number {
+    return this.#versions.get(host) ?? 0
+  }
+  #changed(host: string): void {
+    this.#version += 1
+    this.#versions.set(host, this.versionOf(host) + 1)
+  }
+
+  /** Variables for a play, host and task, any of which may be left out. Throws for vars_files that are missing. */
+  getVars(query: VarsQuery = {}): TaskVars {
+    const { play, host, task } = query
+    const low: Dict[] = []
+    const add = (layer: Dict | undefined) => {
+      if (layer !== undefined && layer.size > 0) low.push(layer)
+    }
+    const ofTask = task === undefined ? undefined : this.#playLayers.ofTask(task)
+    const ofPlay = play === undefined ? undefined : this.#playLayers.ofPlay(play)
+    add(ofPlay?.defaults)
+    if (task !== undefined && PlayLayers.showsOwnDefaults(task, play)) add(ofTask?.role?.defaults)
+    if (host !== undefined) {
+      const { layers } = this.#inventoryLayers.of(host, this.#basedirs(play, task))
+      for (let index = layers.length - 1; index >= 0; index--) add(layers[index])
+      low.push(this.#factLayer(host.name))
+    }
+    if (play !== undefined) {
+      add(play.vars)
+      if (play.varsFiles.length > 0) add(this.#varsFiles.read(query, [...low].reverse()))
+      add(ofPlay?.vars)
+    }
+    add(ofTask?.role?.vars)
+    add(ofTask?.vars)
+    if (host !== undefined) {
+      add(this.#included.get(host.name))
+      add(this.#nonpersistent.get(host.name))
+    }
+    add(ofTask?.role?.params)
+    add(ofTask?.includeParams)
+    add(this.extraVars)
+    return new TaskVars(this, query, low.reverse())
+  }
+
+  #basedirs(play: Play | undefined, task: Task | undefined): readonly string[] {
+    const root = this.options.config.get('PLAYBOOK_VARS_ROOT')
+    if (task !== undefined && root !== 'top') {
+      const path = task.getSearchPath()
+      return root === 'all' ? path : path.slice(0, 1)
+    }
+    if (this.options.safeBasedir === false) return []
+    return [play?.basedir ?? this.options.loader.basedir]
+  }
+
+  #factLayer(host: string): Dict {
+    const facts = this.#facts.get(host) ?? EMPTY
+    let known = this.#factVars.get(host)
+    if (known === undefined || known.facts !== facts) {
+      const { config, messages } = this.options
+      known = { facts, vars: factVariables(facts, config.get('INJECT_FACTS_AS_VARS') === true, messages.warning) }
+      this.#factVars.set(host, known)
+    }
+    return known.vars
+  }
+
+  /** One memo per host, for the whole run. */
+  memoOf(host: string): MemoStore {
+    let memo = this.#memos.get(host)
+    if (memo === undefined) {
+      memo = new MemoStore()
+      this.#memos.set(host, memo)
+    }
+    return memo
+  }
+
+  /** Host that a templated delegate_to names, and its variables. */
+  delegate(vars: TaskVars, hostName: string): Delegation {
+    return delegate(vars, hostName)
+  }
+
+  /** Adds facts of module results and of `set_fact: cacheable`. */
+  setHostFacts(host: string, facts: Mapping): void {
+    this.#facts.set(host, (this.#facts.get(host) ?? EMPTY).copy().update(facts))
+    this.#changed(host)
+  }
+  /** Adds results of register and set_fact. */
+  setNonpersistentFacts(host: string, facts: Mapping): void {
+    this.#nonpersistent.set(host, (this.#nonpersistent.get(host) ?? EMPTY).copy().update(facts))
+    this.#changed(host)
+  }
+  /** Sets a variable of include_vars; a mapping over a mapping is combined as hash_behaviour says. */
+  setHostVariable(host: string, name: string, value: Value): void {
+    const vars = this.#included.get(host) ?? EMPTY
+    const isMerged = vars.get(name) instanceof Dict && value instanceof Dict
+    this.#included.set(
+      host,
+      isMerged
+        ? combineVars(vars, Dict.of({ [name]: value }), this.merges ? 'merge' : 'replace')
+        : vars.copy().set(name, value),
+    )
+    this.#changed(host)
+  }
+  clearFacts(host: string): void {
+    this.#facts.delete(host)
+    this.#changed(host)
+  }
+  /** Raw facts of a host; empty when there are none. */
+  factsOf(host: string): Dict {
+    return this.#facts.get(host) ?? EMPTY
+  }
+
+  /** The variable hostvars; the same object until a variable of any host changes. */
+  hostvars(basedir: string): HostVars {
+    const version = `${this.#version}.${this.options.inventory.version}`
+    if (this.#hostvars?.version !== version || this.#hostvars.basedir !== basedir)
+      this.#hostvars = { version, basedir, value: new HostVars(this, basedir) }
+    return this.#hostvars.value
+  }
+  /** hostvars[host]; the same object until a variable of that host changes. */
+  hostVarsOf(host: Host, basedir: string): HostVarsVars {
+    const version = `${this.versionOf(host.name)}.${this.options.inventory.version}`
+    const key = `${host.name}\0${basedir}`
+    let known = this.#hostVarsVars.get(key)
+    if (known === undefined || known.version !== version) {
+      known = { version, value: new HostVarsVars(this.#rawHostVars(host, basedir)) }
+      this.#hostVarsVars.set(key, known)
+    }
+    return known.value
+  }
+  #rawHostVars(host: Host, basedir: string): TaskVars {
+    const { loader } = this.options
+    const previous = loader.basedir
+    loader.basedir = resolve(basedir)
+    try {
+      return this.getVars({ host, includeHostvars: false })
+    } finally {
+      loader.basedir = previous
+    }
+  }
+
+  /** Names of the hosts of a pattern, or of all hosts that limits and batches leave; the same array until that changes. */
+  hostNames(pattern: Value | undefined): readonly string[] {
+    const { inventory } = this.options
+    if (pattern === undefined) return inventory.listHosts('all').map(host => host.name)
+    const text = patternOf(pattern)
+    const key = typeof text === 'string' ? text : text.join(',')
+    let known = this.#hostNames.get(key)
+    if (known === undefined || known.version !== inventory.version) {
+      const names = inventory.listHosts(text, { ignoreRestrictions: true }).map(host => host.name)
+      known = { version: inventory.version, names }
+      this.#hostNames.set(key, known)
+    }
+    return known.names
+  }
+
+  /** Reads group_vars/ and host_vars/ again. */
+  forgetFiles(): void {
+    this.#inventoryLayers.forget()
+  }
+}
