@@ -1,14 +1,14 @@
 // Waits for an asynchronous task by asking async_status, then removes its job file.
 // Mirrors TaskExecutor._poll_async_result of executor/task_executor.py (ansible-core 2.14).
 
-import type { ActionContext } from './action.js'
 import { Dict } from '../python/values.js'
 import { abortableSleep } from './abortable.js'
+import type { ActionContext } from './action.js'
 import { errorText } from './errors.js'
 import type { PreparedCall } from './prepare-call.js'
 import { resultFields } from './task-info.js'
 import type { JobRun } from './task-job.js'
-import { TaskResult, isTrue } from './task-result.js'
+import { isTrue, TaskResult } from './task-result.js'
 
 export async function pollAsyncResult(run: JobRun, call: PreparedCall, started: Dict): Promise<Dict> {
   const result = await poll(run, call, started)

@@ -1,7 +1,7 @@
 // Text and numbers as booleans. Mirrors module_utils/parsing/convert_bool.py (ansible-core 2.14).
 
 import { PyError, str } from '../python/index.js'
-import { PyFloat, type Value, isText, textOf } from '../python/values.js'
+import { isText, PyFloat, textOf, type Value } from '../python/values.js'
 
 const TRUE = new Set<unknown>(['y', 'yes', 'on', '1', 'true', 't', 1])
 const FALSE = new Set<unknown>(['n', 'no', 'off', '0', 'false', 'f', 0])

@@ -2,7 +2,7 @@
 // cleaning is shared, not copied. Mirrors vars/clean.py strip_internal_keys and TaskResult.clean_copy of
 // executor/task_result.py (ansible-core 2.14).
 
-import { Dict, type Value, isText, textOf } from '../python/values.js'
+import { Dict, isText, textOf, type Value } from '../python/values.js'
 
 const CENSORED = "the output has been hidden due to the fact that 'no_log: true' was specified for this result"
 /** Internal keys that callbacks need. */

@@ -8,7 +8,7 @@ import { MadansibleError } from '../errors.js'
 import type { Host } from '../inventory/index.js'
 import type { Templar } from '../jinja/index.js'
 import { fromJs, str, toJs, truth } from '../python/index.js'
-import { Mapping, type Value, isText, textOf } from '../python/values.js'
+import { isText, Mapping, textOf, type Value } from '../python/values.js'
 import type { ConnectionSettings } from '../transport/index.js'
 import type { TaskVars } from '../variables/index.js'
 import { strictBoolean } from './boolean.js'
@@ -105,7 +105,12 @@ function plain(value: Value): unknown {
   return value === null ? undefined : isText(value) ? textOf(value) : toJs(value)
 }
 
-function connectionSettings(query: ConnectionQuery, kind: string, options: Options, shell: Options): ConnectionSettings {
+function connectionSettings(
+  query: ConnectionQuery,
+  kind: string,
+  options: Options,
+  shell: Options,
+): ConnectionSettings {
   const { host, playContext, services } = query
   const address = text(options, 'host') ?? text(options, 'remote_addr') ?? contextText(playContext, 'remote_addr')
   const port = options.get('port')

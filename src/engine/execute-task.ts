@@ -4,7 +4,7 @@
 import { MadansibleError } from '../errors.js'
 import { UndefinedVariableError } from '../jinja/index.js'
 import { Dict, UnsafeText } from '../python/values.js'
-import { InterruptedError, errorText } from './errors.js'
+import { errorText, InterruptedError } from './errors.js'
 import { loopItems } from './loop-items.js'
 import { runItem } from './run-item.js'
 import { runLoop } from './run-loop.js'

@@ -3,17 +3,16 @@
 
 import type { Host } from '../inventory/index.js'
 import {
-  type IncludeRole,
-
-  type TaskInclude,
   findIncludedFile,
+  type IncludeRole,
   isAction,
+  type TaskInclude,
   templateIncludedRole,
 } from '../playbook/index.js'
 import { equals, str, truth } from '../python/index.js'
-import { Dict, type Value, isText, textOf } from '../python/values.js'
+import { Dict, isText, textOf, type Value } from '../python/values.js'
 import type { Batch } from './batch.js'
-import { type TaskResult, isTrue } from './task-result.js'
+import { isTrue, type TaskResult } from './task-result.js'
 
 export class IncludedFile {
   readonly hosts: Host[] = []
@@ -90,13 +89,16 @@ function includedFile(batch: Batch, outcome: TaskResult, result: Dict): Included
   const { task, host } = outcome
   const args = includeArgs(result)
   const vars = specialVars(outcome, result, args)
-  const templar = batch.services.variables
-    .getVars({ play: batch.play, host, task })
-    .with(vars)
-    .templar()
+  const templar = batch.services.variables.getVars({ play: batch.play, host, task }).with(vars).templar()
   if (isAction(task.action, 'allIncludeTasks')) {
     const target = result.get('include') ?? null
-    return new IncludedFile(findIncludedFile(task as TaskInclude, target, templar), args, vars, task as TaskInclude, false)
+    return new IncludedFile(
+      findIncludedFile(task as TaskInclude, target, templar),
+      args,
+      vars,
+      task as TaskInclude,
+      false,
+    )
   }
   const role = templateIncludedRole(task as IncludeRole, args, templar)
   return new IncludedFile(role.roleName ?? null, args, vars, role, true)
@@ -125,4 +127,3 @@ function specialVars({ fields }: TaskResult, result: Dict, args: Dict): Dict {
 function nameOf(value: Value): string {
   return isText(value) ? textOf(value) : str(value)
 }
-

@@ -1,7 +1,7 @@
 // The engine: runs playbooks against hosts and tells what happens. Small on purpose: callers give services and get
 // events and an exit code.
 
-export { ActionExit, type ActionContext, type ActionRunner, type ActionTraits } from './action.js'
+export { type ActionContext, ActionExit, type ActionRunner, type ActionTraits } from './action.js'
 export { looseBoolean, strictBoolean } from './boolean.js'
 export { InterruptedError } from './errors.js'
 export type { EngineEvent, EngineEventKind, EventSink, HostSummary, PlayInfo, RunStats, TaskInfo } from './events.js'

@@ -1,14 +1,13 @@
 // Adds the hosts and groups that add_host and group_by ask for, and settles `changed` once it is known whether the
 // inventory did change. Mirrors the add_host part of plugins/strategy/__init__.py (ansible-core 2.14).
 
-import { truth } from '../python/index.js'
-import { Dict, Mapping, type Value, isText, textOf } from '../python/values.js'
-import { wrapUnsafe } from '../python/index.js'
 import { MadansibleError } from '../errors.js'
+import { truth, wrapUnsafe } from '../python/index.js'
+import { Dict, isText, Mapping, textOf, type Value } from '../python/values.js'
 import type { Batch } from './batch.js'
 import { allHold } from './conditions.js'
 import { resultFields } from './task-info.js'
-import { TaskResult, isTrue } from './task-result.js'
+import { isTrue, TaskResult } from './task-result.js'
 
 /** Does nothing for results of other actions. Changes `part` and, for loops, the whole result. */
 export function applyInventoryChange(batch: Batch, outcome: TaskResult, part: Dict): void {

@@ -7,15 +7,15 @@ import {
   type Block,
   type Handler,
   type IncludeRole,
-  type Task,
   isHandler,
   loadIncludedRole,
   loadIncludedTasks,
+  type Task,
 } from '../playbook/index.js'
 import { str } from '../python/index.js'
 import type { Batch } from './batch.js'
 import { errorText } from './errors.js'
-import { type IncludedFile, collectIncludes } from './included-files.js'
+import { collectIncludes, type IncludedFile } from './included-files.js'
 import { reportFailedInclude } from './process-result.js'
 import type { TaskResult } from './task-result.js'
 

@@ -2,10 +2,10 @@
 // changed_when, failed_when, until and later loop items see them.
 // Mirrors vars_copy in TaskExecutor._execute (executor/task_executor.py, ansible-core 2.14).
 
-import type { Templar } from '../jinja/index.js'
 import { combineVars } from '../inventory/index.js'
-import { Dict, Mapping, type Value, isText, textOf } from '../python/values.js'
-import { type TaskVars, cleanFacts, namespaceFacts } from '../variables/index.js'
+import type { Templar } from '../jinja/index.js'
+import { Dict, isText, Mapping, textOf, type Value } from '../python/values.js'
+import { cleanFacts, namespaceFacts, type TaskVars } from '../variables/index.js'
 import type { PreparedCall } from './prepare-call.js'
 import type { TaskFields } from './task-fields.js'
 

@@ -2,7 +2,7 @@
 // Mirrors _get_next_task_lockstep of plugins/strategy/linear.py (ansible-core 2.14).
 
 import type { Host } from '../inventory/index.js'
-import { type Task, isAction } from '../playbook/index.js'
+import { isAction, type Task } from '../playbook/index.js'
 import type { HostState } from './host-state.js'
 import { metaActionOf } from './meta-actions.js'
 import type { PlayIterator } from './play-iterator.js'

@@ -4,8 +4,8 @@
 import { MadansibleError } from '../errors.js'
 import type { Templar } from '../jinja/index.js'
 import type { Task } from '../playbook/index.js'
-import { NO_KWARGS, iterate, str } from '../python/index.js'
-import { Dict, PySet, Tuple, type Value, isText, textOf } from '../python/values.js'
+import { iterate, NO_KWARGS, str } from '../python/index.js'
+import { Dict, isText, PySet, Tuple, textOf, type Value } from '../python/values.js'
 
 /** Items of the loop, undefined when the task has none. Throws UndefinedVariableError and MadansibleErrors. */
 export function loopItems(task: Task, templar: Templar): Value[] | undefined {

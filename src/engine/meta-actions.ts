@@ -1,7 +1,7 @@
 // `meta:` tasks: they steer the run itself. Mirrors _execute_meta of plugins/strategy/__init__.py (ansible-core 2.14).
 
 import type { Host } from '../inventory/index.js'
-import { type Task, isHandler } from '../playbook/index.js'
+import { isHandler, type Task } from '../playbook/index.js'
 import { str } from '../python/index.js'
 import { Dict, isText, textOf } from '../python/values.js'
 import type { Batch } from './batch.js'

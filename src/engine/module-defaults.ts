@@ -4,7 +4,7 @@
 
 import type { Templar } from '../jinja/index.js'
 import { str } from '../python/index.js'
-import { Dict, type Value, isText, textOf } from '../python/values.js'
+import { Dict, isText, textOf, type Value } from '../python/values.js'
 
 /** A new dict: group defaults, then those of the action, then the task's own arguments. */
 export function withModuleDefaults(

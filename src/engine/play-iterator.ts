@@ -4,15 +4,7 @@
 import type { Host } from '../inventory/index.js'
 import { Block, type Handler, type Play, type Task } from '../playbook/index.js'
 import { fnmatch } from '../python/index.js'
-import {
-  FAILED,
-  HostState,
-  type RunState,
-  clearErrors,
-  hasFailed,
-  insertBlocks,
-  markFailed,
-} from './host-state.js'
+import { clearErrors, FAILED, HostState, hasFailed, insertBlocks, markFailed, type RunState } from './host-state.js'
 
 export interface PlayIteratorOptions {
   readonly play: Play

@@ -2,20 +2,20 @@
 // connection, defaults. Mirrors the first half of TaskExecutor._execute (executor/task_executor.py, ansible-core 2.14)
 // in that order, because the order decides which of several errors is reported.
 
-import type { ActionContext } from './action.js'
 import { MadansibleError } from '../errors.js'
 import { type Templar, UndefinedVariableError } from '../jinja/index.js'
 import { isAction } from '../playbook/index.js'
 import { str } from '../python/index.js'
 import { Dict, UnsafeText, type Value } from '../python/values.js'
 import type { TaskVars } from '../variables/index.js'
+import type { ActionContext } from './action.js'
 import { allHold } from './conditions.js'
 import { chooseConnection, interpreterFor } from './connection.js'
 import { type DelegatedHost, delegateTo } from './delegation.js'
 import { errorText } from './errors.js'
 import { removeOmitted, withModuleDefaults } from './module-defaults.js'
-import { UndefinedSettingError, resolvePlayContext } from './play-context.js'
-import { TaskFields, rawField } from './task-fields.js'
+import { resolvePlayContext, UndefinedSettingError } from './play-context.js'
+import { rawField, type TaskFields } from './task-fields.js'
 import type { JobRun } from './task-job.js'
 
 /** An action ready to be called, and what is needed to judge its result. */

@@ -5,14 +5,14 @@
 import { MadansibleError } from '../errors.js'
 import { isAction, isHandler, isIdentifier, TaskInclude } from '../playbook/index.js'
 import { truth, wrapUnsafe } from '../python/index.js'
-import { Dict, Mapping, type Value, isText, textOf } from '../python/values.js'
+import { Dict, isText, Mapping, textOf, type Value } from '../python/values.js'
 import type { Batch } from './batch.js'
 import { registeredResult } from './clean-result.js'
 import { isAnyBlockRescuing } from './host-state.js'
 import { applyInventoryChange } from './inventory-results.js'
 import { notifyHandlers } from './notify-handlers.js'
 import { describeFields, resultFields } from './task-info.js'
-import { type TaskResult, isTrue } from './task-result.js'
+import { isTrue, type TaskResult } from './task-result.js'
 
 /** Throws what ends the run: a missing handler, an invalid register name. */
 export function processResult(batch: Batch, outcome: TaskResult): void {

@@ -2,13 +2,13 @@
 // failed, changed, facts, notifications. Mirrors the attempt loop of TaskExecutor._execute
 // (executor/task_executor.py, ansible-core 2.14).
 
-import { ActionExit } from './action.js'
-import { UnreachableError } from '../transport/index.js'
+import { MadansibleError } from '../errors.js'
 import { isAction, isIdentifier } from '../playbook/index.js'
 import { wrapUnsafe } from '../python/index.js'
 import { Dict, UnsafeText, type Value } from '../python/values.js'
-import { MadansibleError } from '../errors.js'
+import { UnreachableError } from '../transport/index.js'
 import { abortableSleep } from './abortable.js'
+import { ActionExit } from './action.js'
 import { pollAsyncResult } from './async-poll.js'
 import { allHold } from './conditions.js'
 import { errorText } from './errors.js'
@@ -16,7 +16,7 @@ import { LocalVars } from './local-vars.js'
 import type { PreparedCall } from './prepare-call.js'
 import { resultFields } from './task-info.js'
 import type { JobRun } from './task-job.js'
-import { TaskResult, isTrue } from './task-result.js'
+import { isTrue, TaskResult } from './task-result.js'
 
 /** Runs a prepared call to its end. */
 export async function runCall(run: JobRun, call: PreparedCall): Promise<Dict> {

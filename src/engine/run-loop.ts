@@ -4,14 +4,14 @@
 import { type Templar, UndefinedVariableError } from '../jinja/index.js'
 import { isAction, isHandler, postValidate } from '../playbook/index.js'
 import { numberOf, truth } from '../python/index.js'
-import { Dict, type Value, isText, textOf } from '../python/values.js'
+import { Dict, isText, textOf, type Value } from '../python/values.js'
 import { abortableSleep } from './abortable.js'
 import { errorText } from './errors.js'
-import { runItem, type ItemWrites } from './run-item.js'
-import { TaskFields, rawField } from './task-fields.js'
+import { type ItemWrites, runItem } from './run-item.js'
+import { rawField, TaskFields } from './task-fields.js'
 import { resultFields } from './task-info.js'
 import type { JobRun } from './task-job.js'
-import { TaskResult, isTrue } from './task-result.js'
+import { isTrue, TaskResult } from './task-result.js'
 
 /** loop_control with every option templated. */
 interface LoopOptions {
@@ -25,7 +25,12 @@ interface LoopOptions {
 }
 
 /** Runs all items; `fields` gets what the loop as a whole ends with (no_log, ignore_errors). */
-export async function runLoop(run: JobRun, items: readonly Value[], fields: TaskFields, templar: Templar): Promise<Dict> {
+export async function runLoop(
+  run: JobRun,
+  items: readonly Value[],
+  fields: TaskFields,
+  templar: Templar,
+): Promise<Dict> {
   const results = await new LoopRun(run, items, loopOptions(run, templar), fields).run()
   return summary(results, fields)
 }
@@ -45,7 +50,8 @@ function loopOptions(run: JobRun, templar: Templar): LoopOptions {
   }
 }
 
-const textValue = (value: Value): string | undefined => (isText(value) && textOf(value) !== '' ? textOf(value) : undefined)
+const textValue = (value: Value): string | undefined =>
+  isText(value) && textOf(value) !== '' ? textOf(value) : undefined
 
 class LoopRun {
   readonly #run: JobRun
@@ -98,7 +104,13 @@ class LoopRun {
     return finished
   }
 
-  #finishItem(result: Dict, item: Value, index: number, itemVars: ReadonlyMap<string, Value>, fields: TaskFields): Dict {
+  #finishItem(
+    result: Dict,
+    item: Value,
+    index: number,
+    itemVars: ReadonlyMap<string, Value>,
+    fields: TaskFields,
+  ): Dict {
     const { loopVar, indexVar, extended, label } = this.#options
     result.set(loopVar, item)
     result.set('ansible_loop_var', loopVar)

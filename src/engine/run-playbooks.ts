@@ -1,9 +1,9 @@
 // Runs playbooks from start to end: plays in order, hosts in batches, then the recap.
 // Mirrors PlaybookExecutor.run (executor/playbook_executor.py, ansible-core 2.14).
 
-import { toInt } from '../python/index.js'
 import type { Host } from '../inventory/index.js'
-import { type Play, type Playbook, loadPlaybook } from '../playbook/index.js'
+import { loadPlaybook, type Play, type Playbook } from '../playbook/index.js'
+import { toInt } from '../python/index.js'
 import type { Value } from '../python/values.js'
 import { hostPattern, orderOf } from './batch.js'
 import { InterruptedError } from './errors.js'

@@ -2,7 +2,7 @@
 // Mirrors PlaybookExecutor._get_serialized_batches and utils/helpers.py pct_to_int (ansible-core 2.14).
 
 import { toInt } from '../python/index.js'
-import { type Value, isText, textOf } from '../python/values.js'
+import { isText, textOf, type Value } from '../python/values.js'
 
 /** Sizes are numbers or percentages of all items; the last one holds for the rest. No or zero size: one batch. */
 export function serialBatches<T>(items: readonly T[], serial: readonly Value[]): T[][] {

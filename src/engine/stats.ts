@@ -40,7 +40,10 @@ export class Stats implements RunStats {
     const present = own?.get(name)
     if (own === undefined || present === undefined) return this.setCustom(name, value, host)
     if (typeName(present) !== typeName(value)) return
-    own.set(name, present instanceof Mapping && value instanceof Mapping ? mergeMappings(present, value) : add(present, value))
+    own.set(
+      name,
+      present instanceof Mapping && value instanceof Mapping ? mergeMappings(present, value) : add(present, value),
+    )
   }
 
   #customOf(host: string | undefined): Dict {

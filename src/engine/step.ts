@@ -1,6 +1,6 @@
 // `--step`: asks before each task. Mirrors StrategyBase._take_step (plugins/strategy/__init__.py, ansible-core 2.14).
 
-import { type Task, isHandler } from '../playbook/index.js'
+import { isHandler, type Task } from '../playbook/index.js'
 import type { EngineServices } from './services.js'
 import type { Stepper } from './strategy.js'
 

@@ -2,7 +2,7 @@
 // Mirrors plugins/strategy/free.py and host_pinned.py (ansible-core 2.14).
 
 import type { Host } from '../inventory/index.js'
-import { type Task, isAction, isHandler } from '../playbook/index.js'
+import { isAction, isHandler, type Task } from '../playbook/index.js'
 import { str, truth } from '../python/index.js'
 import type { TaskVars } from '../variables/index.js'
 import type { Batch } from './batch.js'
@@ -11,12 +11,12 @@ import { expandIncludes } from './load-includes.js'
 import { executeMeta } from './meta-actions.js'
 import { RUN } from './run-state.js'
 import {
-  type Strategy,
-  type StrategyOptions,
-  type Stepper,
-  TaskRunner,
   finalCode,
   isRepeatedRole,
+  type Stepper,
+  type Strategy,
+  type StrategyOptions,
+  TaskRunner,
   throttleOf,
 } from './strategy.js'
 import { templatedName } from './strategy-linear.js'

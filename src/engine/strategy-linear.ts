@@ -2,23 +2,22 @@
 // (ansible-core 2.14) exactly, including what ends the play early (any_errors_fatal, max_fail_percentage).
 
 import type { Host } from '../inventory/index.js'
-import { type Task, isHandler } from '../playbook/index.js'
-import { isAction } from '../playbook/index.js'
+import { isAction, isHandler, type Task } from '../playbook/index.js'
 import { numberOf, str, truth } from '../python/index.js'
 import type { TaskVars } from '../variables/index.js'
 import type { Batch } from './batch.js'
-import { FAILED, activeState } from './host-state.js'
-import { Lockstep } from './lockstep.js'
-import { PER_HOST_META, executeMeta, metaActionOf } from './meta-actions.js'
+import { activeState, FAILED } from './host-state.js'
 import { expandIncludes } from './load-includes.js'
+import { Lockstep } from './lockstep.js'
+import { executeMeta, metaActionOf, PER_HOST_META } from './meta-actions.js'
 import { RUN } from './run-state.js'
 import {
-  type Strategy,
-  type StrategyOptions,
-  type Stepper,
-  TaskRunner,
   finalCode,
   isRepeatedRole,
+  type Stepper,
+  type Strategy,
+  type StrategyOptions,
+  TaskRunner,
   throttleOf,
 } from './strategy.js'
 import { describeTask } from './task-info.js'
@@ -137,7 +136,8 @@ export class LinearStrategy implements Strategy {
 
   /** Keywords as written decide here, so a template counts as true. */
   #noteFatality(round: Round, task: Task, isOnce: boolean): void {
-    if ((isOnce || truth(task.get('any_errors_fatal'))) && !truth(task.get('ignore_errors'))) round.anyErrorsFatal = true
+    if ((isOnce || truth(task.get('any_errors_fatal'))) && !truth(task.get('ignore_errors')))
+      round.anyErrorsFatal = true
   }
 
   #announce(round: Round, task: Task, vars: TaskVars): void {

@@ -105,4 +105,3 @@ export function finalCode(batch: Batch, code: number): number {
   if (batch.state.unreachableHosts.size > 0) return RUN.unreachableHosts
   return batch.iterator.failedHosts().length > 0 ? RUN.failedHosts : RUN.ok
 }
-

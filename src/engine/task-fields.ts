@@ -3,9 +3,9 @@
 // Mirrors Base.squash, Base.post_validate and dump_attrs of playbook/base.py (ansible-core 2.14).
 
 import type { Templar } from '../jinja/index.js'
-import { type Task, type ValidatedAttributes, postValidate } from '../playbook/index.js'
+import { postValidate, type Task, type ValidatedAttributes } from '../playbook/index.js'
 import { truth } from '../python/index.js'
-import { Dict, type Value, isText, textOf } from '../python/values.js'
+import { Dict, isText, textOf, type Value } from '../python/values.js'
 import { mayHoldTemplate } from './template-text.js'
 
 /** Keywords of a task with what was found out while it ran. Reads fall back on the task as written. */

@@ -1,7 +1,7 @@
 // Describes tasks, plays and results for events.
 
 import type { Play, Task } from '../playbook/index.js'
-import { TaskInclude, isHandler } from '../playbook/index.js'
+import { isHandler, TaskInclude } from '../playbook/index.js'
 import { str } from '../python/index.js'
 import type { Dict, Value } from '../python/values.js'
 import type { PlayInfo, TaskInfo } from './events.js'

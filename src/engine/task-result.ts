@@ -29,7 +29,11 @@ export class TaskResult {
   get isSkipped(): boolean {
     const items = this.result.get('results')
     // Loops count as skipped when every item was; results of other kinds may hold a list of anything.
-    if (Array.isArray(items) && items.length > 0 && items.every(item => item instanceof Dict && isTrue(item, 'skipped'))) {
+    if (
+      Array.isArray(items) &&
+      items.length > 0 &&
+      items.every(item => item instanceof Dict && isTrue(item, 'skipped'))
+    ) {
       return true
     }
     return isTrue(this.result, 'skipped')

@@ -4,7 +4,7 @@
 import { MadansibleError } from '../errors.js'
 import type { Play } from '../playbook/index.js'
 import { str, truth, wrapUnsafe } from '../python/index.js'
-import { Dict, type Value, isText, textOf } from '../python/values.js'
+import { type Dict, isText, textOf, type Value } from '../python/values.js'
 import { strictBoolean } from './boolean.js'
 import type { EngineServices } from './services.js'
 
@@ -91,14 +91,17 @@ function questionOf(prompt: Prompt): string {
 
 /** Hashes the answer with the filter that does the same in templates. */
 function encrypted(prompt: Prompt, answer: Value, services: EngineServices): Value {
-  const templar = services.variables.getVars({}).with(
-    new Map<string, Value>([
-      ['_answer', wrapUnsafe(answer)],
-      ['_salt', prompt.salt ?? null],
-      ['_salt_size', prompt.saltSize ?? null],
-      ['_scheme', prompt.encrypt as string],
-    ]),
-  ).templar()
+  const templar = services.variables
+    .getVars({})
+    .with(
+      new Map<string, Value>([
+        ['_answer', wrapUnsafe(answer)],
+        ['_salt', prompt.salt ?? null],
+        ['_salt_size', prompt.saltSize ?? null],
+        ['_scheme', prompt.encrypt as string],
+      ]),
+    )
+    .templar()
   try {
     return templar.template('{{ _answer | password_hash(_scheme, salt=_salt, salt_size=_salt_size) }}')
   } catch (error) {
@@ -106,4 +109,3 @@ function encrypted(prompt: Prompt, answer: Value, services: EngineServices): Val
     throw new MadansibleError(error.message, { cause: error })
   }
 }
-
