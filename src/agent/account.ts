@@ -165,9 +165,16 @@ export class InterpreterError extends Error {
   override readonly name = 'InterpreterError'
   readonly result: ProcessResult
   readonly interpreter: string
-  constructor(message: string, interpreter: string, result: ProcessResult) {
-    super(message)
+  /** What discovery said before, as in AccountInfo. */
+  readonly discoveryWarnings: readonly string[]
+  constructor(interpreter: string, result: ProcessResult, discoveryWarnings: readonly string[]) {
+    const said = (result.stderr.toString('utf8').trim() || result.stdout.toString('utf8').trim()).slice(-2000)
+    super(
+      `The Python interpreter ${interpreter} could not be started (rc ${result.rc}): ${said}\n` +
+        'Set ansible_python_interpreter to a Python on the host, or install one first with the raw module.',
+    )
     this.interpreter = interpreter
     this.result = result
+    this.discoveryWarnings = discoveryWarnings
   }
 }

@@ -12,7 +12,7 @@ import type {
   RunOptions,
   ScriptModule,
 } from './account.js'
-import type { AgentConnection } from './agent-connection.js'
+import type { AgentLink } from './agent-link.js'
 import type { Frame } from './frames.js'
 import { shellArgv } from './shell.js'
 
@@ -28,11 +28,11 @@ export interface AccountDefaults {
 
 export class AgentAccount implements Account {
   readonly info: AccountInfo
-  readonly #agent: AgentConnection
+  readonly #agent: AgentLink
   readonly #defaults: AccountDefaults
   #lastQueue = 0
 
-  constructor(agent: AgentConnection, info: AccountInfo, defaults: AccountDefaults) {
+  constructor(agent: AgentLink, info: AccountInfo, defaults: AccountDefaults) {
     this.#agent = agent
     this.info = info
     this.#defaults = defaults

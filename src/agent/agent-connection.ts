@@ -4,23 +4,13 @@
 import { randomBytes } from 'node:crypto'
 import { type ProcessExit, type RemoteProcess, UnreachableError } from '../transport/index.js'
 import { type ProcessResult, RemoteFileError } from './account.js'
+import type { AgentLink, Hello } from './agent-link.js'
 import { agentProgram } from './agent-source.js'
 import { encodeFrame, type Frame, FrameReader } from './frames.js'
 
 const WINDOW_BYTES = 1 << 20
 const CHUNK_BYTES = 128 << 10
 const CLOSE_GRACE_MS = 5000
-
-/** What an agent says of itself when it starts. */
-export interface Hello {
-  readonly python: string
-  readonly version: readonly [number, number, number]
-  readonly uid: number
-  readonly user: string
-  readonly home: string
-  readonly cpus: number
-  readonly pid: number
-}
 
 interface Waiter {
   readonly onFrame: (frame: Frame) => void
@@ -36,7 +26,7 @@ export class AgentStartError extends Error {
   }
 }
 
-export class AgentConnection {
+export class AgentConnection implements AgentLink {
   readonly hello: Hello
   readonly #process: RemoteProcess
   readonly #waiters: Map<number, Waiter>

@@ -1,6 +1,26 @@
 // All accounts of all hosts: agents are started on first use, shared, capped per host and closed at the end.
-import type { ConnectionSettings } from '../transport/index.js'
-import type { Account, BecomeSettings, ProcessResult } from './account.js'
+// Guarantees: one agent per login, become identity and interpreter; all hosts with a local connection share theirs;
+// a lost agent is replaced at the next use; nobody waits for ever.
+import { userInfo } from 'node:os'
+import pLimit from 'p-limit'
+import {
+  type ConnectionSettings,
+  connectionKind,
+  sshFarewell,
+  type TransportEnvironment,
+} from '../transport/index.js'
+import { type Account, type BecomeSettings, InterpreterError, type ProcessResult } from './account.js'
+import { AgentAccount } from './agent-account.js'
+import { AgentConnection, AgentStartError, newNonce } from './agent-connection.js'
+import type { AgentLink } from './agent-link.js'
+import { agentCommand } from './agent-source.js'
+import { escalate } from './become.js'
+import { passEscalation } from './escalation.js'
+import { HostLink } from './host-link.js'
+import { chooseInterpreter, type DiscoveredInterpreter, discoveryCommand, isDiscoveryMode } from './interpreter-discovery.js'
+import { collect } from './process-output.js'
+import { shellCommand } from './shell.js'
+import { SingleCalls } from './single-calls.js'
 
 export interface AgentPoolOptions {
   /** Connections being opened at once. Default 32. */
@@ -9,6 +29,8 @@ export interface AgentPoolOptions {
   readonly agentsPerHost?: number
   /** `BECOME_ALLOW_SAME_USER`. */
   readonly becomeAllowSameUser?: boolean
+  /** Modules and commands running at once per account; by default the host's processors, at least four. */
+  readonly callsPerAccount?: number
   /** `--transport`. */
   readonly transport?: 'ssh2' | 'openssh' | undefined
   /** Shown at -v. */
@@ -34,8 +56,25 @@ export interface RawOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** An idle agent is not closed for others before this. */
+const IDLE_MS = 5000
+
+interface Host {
+  readonly link: HostLink
+  readonly agents: Map<string, Promise<AgentLink>>
+  readonly open: Set<AgentLink>
+  discovery: Promise<string> | undefined
+}
+
 export class AgentPool {
-  constructor(_options: AgentPoolOptions = {}) {}
+  readonly #options: AgentPoolOptions
+  readonly #hosts = new Map<string, Host>()
+  readonly #gate: ReturnType<typeof pLimit>
+
+  constructor(options: AgentPoolOptions = {}) {
+    this.#options = options
+    this.#gate = pLimit(options.connectLimit ?? 32)
+  }
 
   /**
    * The account for a login and, with `become`, the user behind it. `interpreter` is a path, a shell fragment that
@@ -43,26 +82,241 @@ export class AgentPool {
    * Throws UnreachableError, BecomeError or InterpreterError.
    */
   async account(
-    _connection: ConnectionSettings,
-    _become: BecomeSettings | undefined,
-    _interpreter: string,
-    _signal?: AbortSignal,
+    connection: ConnectionSettings,
+    become: BecomeSettings | undefined,
+    interpreter: string,
+    signal?: AbortSignal,
   ): Promise<Account> {
-    throw new Error('being written')
+    const host = this.#host(connection)
+    const identity = this.#effectiveBecome(connection, become)
+    const discovered = isDiscoveryMode(interpreter) ? await this.#discover(host, connection, interpreter, signal) : undefined
+    const path = discovered?.path ?? interpreter
+    const key = JSON.stringify([path, identity])
+    let agent = host.agents.get(key)
+    if (agent === undefined) {
+      agent = this.#launch(host, connection, identity, path, discovered)
+      this.#remember(host, key, agent, connection.hostName)
+    }
+    const link = await abortable(agent, signal)
+    link.lastUsed = Date.now()
+    const { hello } = link
+    return new AgentAccount(
+      link,
+      {
+        python: hello.python,
+        pythonVersion: hello.version,
+        uid: hello.uid,
+        user: hello.user,
+        home: hello.home,
+        cpuCount: hello.cpus,
+        discoveredInterpreter: discovered?.path,
+        discoveryWarnings: discovered?.warnings ?? [],
+        transport: await host.link.transportKind(),
+      },
+      {
+        cwd: connection.localDirectory,
+        shellExecutable: connection.shellExecutable,
+        remoteTmp: connection.remoteTmp,
+        ttyFarewell: host.link.isLocal ? '' : sshFarewell(connection),
+      },
+    )
   }
 
   /** Runs a command without needing Python on the host, as the raw module does. */
   async rawExec(
-    _connection: ConnectionSettings,
-    _become: BecomeSettings | undefined,
-    _command: string,
-    _options: RawOptions = {},
+    connection: ConnectionSettings,
+    become: BecomeSettings | undefined,
+    command: string,
+    options: RawOptions = {},
   ): Promise<ProcessResult> {
-    throw new Error('being written')
+    const { link } = this.#host(connection)
+    const identity = this.#effectiveBecome(connection, become)
+    const tty = !link.isLocal && connection.useTty && options.stdin === undefined
+    const { signal } = options
+    const shell = options.executable ?? connection.shellExecutable
+    const escalation = identity === undefined ? undefined : escalate(identity, command, shell)
+    const inner = escalation?.command ?? command
+    const line = options.executable ? shellCommand(options.executable, inner) : inner
+    let process = await link.open(line, { tty, signal })
+    if (escalation !== undefined) {
+      process = await passEscalation(process, escalation, {
+        timeoutSeconds: connection.timeoutSeconds,
+        isLocal: link.isLocal,
+      })
+    }
+    const result = await collect(process, options)
+    return tty ? { ...result, stderr: Buffer.concat([result.stderr, Buffer.from(sshFarewell(connection))]) } : result
   }
 
   /** Drops everything that is open to the host: the next use connects anew (`meta: reset_connection`, reboot). */
-  async reset(_connection: ConnectionSettings): Promise<void> {}
+  async reset(connection: ConnectionSettings): Promise<void> {
+    const key = hostKey(connection)
+    const host = this.#hosts.get(key)
+    // The local machine is not connected to; its agent serves other hosts too.
+    if (host === undefined || host.link.isLocal) return
+    this.#hosts.delete(key)
+    await closeHost(host)
+  }
 
-  async closeAll(): Promise<void> {}
+  async closeAll(): Promise<void> {
+    const hosts = [...this.#hosts.values()]
+    this.#hosts.clear()
+    await Promise.all(hosts.map(closeHost))
+  }
+
+  #host(connection: ConnectionSettings): Host {
+    const key = hostKey(connection)
+    let host = this.#hosts.get(key)
+    if (host === undefined) {
+      const environment: TransportEnvironment = {
+        force: this.#options.transport,
+        note: this.#options.note,
+        confirmHostKey: this.#options.confirmHostKey,
+      }
+      const link = new HostLink(connection, environment, connect => this.#gate(connect))
+      host = { link, agents: new Map(), open: new Set(), discovery: undefined }
+      this.#hosts.set(key, host)
+    }
+    return host
+  }
+
+  /** Ansible does not escalate to the user it logged in as. */
+  #effectiveBecome(connection: ConnectionSettings, become: BecomeSettings | undefined): BecomeSettings | undefined {
+    if (become === undefined || this.#options.becomeAllowSameUser === true) return become
+    const login = connectionKind(connection) === 'local' ? localUser() : connection.user
+    return become.user === (login ?? '') ? undefined : become
+  }
+
+  async #discover(
+    host: Host,
+    connection: ConnectionSettings,
+    mode: string,
+    signal: AbortSignal | undefined,
+  ): Promise<DiscoveredInterpreter> {
+    const fallback = connection.interpreterFallback
+    host.discovery ??= (async () => {
+      const process = await host.link.start(discoveryCommand(fallback), undefined)
+      process.stdin.end()
+      return (await collect(process)).stdout.toString('utf8')
+    })()
+    const pending = host.discovery
+    pending.catch(() => {
+      if (host.discovery === pending) host.discovery = undefined
+    })
+    const output = await abortable(pending, signal)
+    return chooseInterpreter(output, { hostName: connection.hostName, mode, fallback })
+  }
+
+  async #launch(
+    host: Host,
+    connection: ConnectionSettings,
+    become: BecomeSettings | undefined,
+    interpreter: string,
+    discovered: DiscoveredInterpreter | undefined,
+  ): Promise<AgentLink> {
+    this.#options.onActivity?.({ hostName: connection.hostName, kind: 'connecting' })
+    await this.#makeRoom(host)
+    try {
+      return await this.#startAgent(host, become, interpreter, false)
+    } catch (error) {
+      if (!(error instanceof AgentStartError)) throw error
+      const said = error.result.stderr.toString('utf8') + error.result.stdout.toString('utf8')
+      try {
+        if (become !== undefined && /must have a tty/.test(said)) {
+          return await this.#startAgent(host, become, interpreter, true)
+        }
+        if (become !== undefined && /not allowed to (?:execute|run)/.test(said)) {
+          const note = 'the sudo rules allow only certain commands: one process per call, as Ansible does'
+          this.#options.note?.(connection.hostName, note)
+          return await SingleCalls.open(signal => host.link.start(interpreter, become, { signal }))
+        }
+      } catch (second) {
+        if (second instanceof AgentStartError) throw interpreterError(second, interpreter, discovered)
+        throw second
+      }
+      throw interpreterError(error, interpreter, discovered)
+    }
+  }
+
+  async #startAgent(host: Host, become: BecomeSettings | undefined, interpreter: string, tty: boolean): Promise<AgentLink> {
+    const nonce = newNonce()
+    const command = agentCommand(interpreter, nonce, this.#options.callsPerAccount ?? 0)
+    const process = await host.link.start(command, become, { tty })
+    return AgentConnection.start(process, nonce, lostMessage(host.link.settings))
+  }
+
+  #remember(host: Host, key: string, pending: Promise<AgentLink>, hostName: string): void {
+    host.agents.set(key, pending)
+    const forget = (): void => {
+      if (host.agents.get(key) === pending) host.agents.delete(key)
+    }
+    pending.then(link => {
+      host.open.add(link)
+      this.#options.onActivity?.({ hostName, kind: 'connected', user: link.hello.user })
+      void link.ended.then(() => {
+        host.open.delete(link)
+        forget()
+        this.#options.onActivity?.({ hostName, kind: 'lost', user: link.hello.user })
+      })
+    }, forget)
+  }
+
+  /** Closes idle agents of a host that has as many as it may. */
+  async #makeRoom(host: Host): Promise<void> {
+    const most = this.#options.agentsPerHost ?? 20
+    while (host.open.size >= most) {
+      const idle = [...host.open].filter(link => link.inFlight === 0 && Date.now() - link.lastUsed > IDLE_MS)
+      const oldest = idle.sort((a, b) => a.lastUsed - b.lastUsed)[0]
+      if (oldest === undefined) return
+      host.open.delete(oldest)
+      for (const [key, pending] of host.agents) if ((await pending.catch(() => undefined)) === oldest) host.agents.delete(key)
+      await oldest.close()
+    }
+  }
+}
+
+async function closeHost(host: Host): Promise<void> {
+  const pending = [...host.agents.values()]
+  host.agents.clear()
+  await Promise.all(pending.map(async agent => (await agent.catch(() => undefined))?.close()))
+  await host.link.close()
+}
+
+/** What makes two hosts one: the same login by the same means. */
+function hostKey(connection: ConnectionSettings): string {
+  if (connectionKind(connection) === 'local') return `local ${connection.shellExecutable}`
+  const { localDirectory, remoteTmp, useTty, ...rest } = connection
+  return JSON.stringify(rest, Object.keys(rest).concat(Object.keys(rest.ssh)).sort())
+}
+
+/** The user of a local connection, as Python's getpass.getuser tells. */
+function localUser(): string {
+  const { LOGNAME, USER, LNAME, USERNAME } = process.env
+  return LOGNAME || USER || LNAME || USERNAME || userInfo().username
+}
+
+function lostMessage(connection: ConnectionSettings): string {
+  if (connectionKind(connection) === 'local') return 'The agent on this machine ended unexpectedly.'
+  return `Failed to connect to the host via ssh: Connection to ${connection.address} closed by remote host.`
+}
+
+function interpreterError(
+  error: AgentStartError,
+  interpreter: string,
+  discovered: DiscoveredInterpreter | undefined,
+): InterpreterError {
+  // The shell mentions the `exec` Ansible's command does not have.
+  const stderr = error.result.stderr.toString('utf8').replaceAll(`exec: ${interpreter}`, interpreter)
+  return new InterpreterError(interpreter, { ...error.result, stderr: Buffer.from(stderr) }, discovered?.warnings ?? [])
+}
+
+/** The promise's outcome, or the signal's reason as soon as it is aborted. */
+function abortable<T>(pending: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return pending
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason)
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    pending.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
 }

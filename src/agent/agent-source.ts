@@ -6,19 +6,15 @@ import { deflateSync } from 'node:zlib'
 /** Order in which the parts are joined; later parts use earlier ones. */
 const PARTS = ['base', 'payloads', 'children', 'zygote', 'jobs', 'files', 'agent'] as const
 
-let source: { readonly text: string; readonly compressed: Buffer } | undefined
+let program: Buffer | undefined
 
-function agentSource(): { readonly text: string; readonly compressed: Buffer } {
-  if (source === undefined) {
-    const text = PARTS.map(part => readFileSync(new URL(`./python/${part}.py`, import.meta.url), 'utf8')).join('\n')
-    source = { text, compressed: deflateSync(text, { level: 9 }) }
-  }
-  return source
-}
-
-/** What is written to the interpreter's stdin first. */
+/** What is written to the interpreter's stdin first: the compressed text. */
 export function agentProgram(): Buffer {
-  return agentSource().compressed
+  program ??= deflateSync(
+    PARTS.map(part => readFileSync(new URL(`./python/${part}.py`, import.meta.url), 'utf8')).join('\n'),
+    { level: 9 },
+  )
+  return program
 }
 
 /** Python expression after `-c`, in double quotes only: reads the program from stdin and enters it. */
@@ -38,7 +34,15 @@ export function agentCommand(interpreter: string, nonce: string, limit: number):
   return `${exec}${interpreter} -c '${loader(`main("${nonce}",${limit})`)}'`
 }
 
-/** A whole Python program for `python < program`: the agent's text followed by one call. */
-export function oneShotProgram(call: string): Buffer {
-  return Buffer.from(`${agentSource().text}\n${call}\n`)
+/** A whole Python program for `python < program`: answers `frames` and ends. */
+export function singleProgram(nonce: string, frames: readonly Uint8Array[]): Buffer {
+  const program = agentProgram().toString('base64')
+  const data = Buffer.concat(frames).toString('base64')
+  return Buffer.from(
+    'import base64,zlib\n' +
+      `s=base64.b64decode("${program}")\n` +
+      'exec(compile(zlib.decompress(s),"madansible-agent","exec"))\n' +
+      'SOURCE[0]=s\n' +
+      `single("${nonce}",base64.b64decode("${data}"))\n`,
+  )
 }

@@ -1,5 +1,5 @@
 // Ways to reach a host: ssh2 in this process, an OpenSSH child process, or this machine itself.
-export { openTransport, type TransportEnvironment } from './open-transport.js'
+export { isServed, openTransport, type TransportEnvironment } from './open-transport.js'
 export { type ConnectionSettings, connectionDefaults, connectionKind, type SshArguments } from './settings.js'
 export {
   type OpenOptions,
@@ -8,3 +8,5 @@ export {
   type Transport,
   UnreachableError,
 } from './transport.js'
+export { SessionLimitError } from './ssh2-transport.js'
+export { sshFarewell } from './ssh-command-line.js'

@@ -41,13 +41,13 @@ export class LocalTransport implements Transport {
 }
 
 /** The end of a child: when it has exited and what it wrote has been read, but not later than a moment after its exit. */
-export function childExit(child: ChildProcess): Promise<ProcessExit> {
+export function childExit(child: ChildProcess, lingerMs = 500): Promise<ProcessExit> {
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }))
     // A daemon that inherited the output keeps it open for ever: the process's own end counts.
     child.once('exit', (code, signal) => {
-      setTimeout(() => resolve({ code: code ?? undefined, signal: signal ?? undefined }), 500).unref()
+      setTimeout(() => resolve({ code: code ?? undefined, signal: signal ?? undefined }), lingerMs).unref()
     })
   })
 }

@@ -396,7 +396,7 @@ class Agent(object):
             self.channel.send({'id': header['id'], 'ack': len(body)})
 
     def do_get(self, header, body):
-        transfer = Outgoing(header['id'], header['path'], self.channel)
+        transfer = Outgoing(header['id'], header['path'], self.channel, header.get('credit', WINDOW))
         self.transfers[header['id']] = transfer
         self.do_ack({'id': header['id'], 'ack': 0}, b'')
 
@@ -544,8 +544,8 @@ def hello(nonce):
             'user': user, 'home': os.path.expanduser('~'), 'cpus': cpus, 'pid': os.getpid()}
 
 
-def main(nonce, limit):
-    """Entry of the agent: descriptors 0 and 1 are the controller."""
+def settle(nonce):
+    """Leaves the login's directory and standard streams; returns descriptors for the channel."""
     try:
         cwd = os.getcwd()
     except OSError:
@@ -558,8 +558,31 @@ def main(nonce, limit):
     os.close(null)
     os.chdir('/')
     retry(os.write, write_fd, ('\nMADANSIBLE-%s\n' % nonce).encode('ascii'))
+    return read_fd, write_fd
+
+
+def main(nonce, limit):
+    """Entry of the agent: descriptors 0 and 1 are the controller."""
+    read_fd, write_fd = settle(nonce)
     information = hello(nonce)
     agent = Agent(read_fd, write_fd, limit or max(4, information['cpus']))
     agent.channel.send(information)
+    agent.serve()
+    os._exit(0)
+
+
+def single(nonce, frames):
+    """Entry where nothing may stay running (sudo rules for fixed commands): answers the given frames and ends."""
+    sys.path[:] = [p for p in sys.path if p]
+    write_fd = settle(nonce)[1]
+    read_fd, never_closed = own_pipe()
+    agent = Agent(read_fd, write_fd, 1)
+    agent.channel.send(hello(nonce))
+    agent.channel.inbox += frames
+    agent.channel._frames()
+    while agent.channel.is_open and (agent.calls or agent.transfers or agent.nursery.children or agent.channel.outbox):
+        agent.loop.step()
+    TEMPORARY.clear()
+    agent.channel.end()
     agent.serve()
     os._exit(0)

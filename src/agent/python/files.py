@@ -156,8 +156,8 @@ class Incoming(object):
 class Outgoing(object):
     """A file being read from here."""
 
-    def __init__(self, call_id, path, channel):
-        self.id, self.channel, self.credit = call_id, channel, WINDOW
+    def __init__(self, call_id, path, channel, credit):
+        self.id, self.channel, self.credit = call_id, channel, credit
         self.fd = own(os.open(path, os.O_RDONLY))
         if os.path.isdir(path):
             disown(self.fd)
