@@ -1,6 +1,6 @@
 // The flags of `madansible eval`.
 import { Command } from 'commander'
-import { addSourceOptions } from './run-options.js'
+import { addSourceOptions } from './source-options.js'
 
 export function evalCommand(): Command {
   const command = new Command('eval')

@@ -1,14 +1,11 @@
 // The flags of `madansible run`: every one of ansible-playbook 2.14 with the same meaning, plus our own.
 import { Command, Option } from 'commander'
 import { UsageError } from '../errors.js'
+import { addSourceOptions, collect, type SourceOptions, sourceOptions } from './source-options.js'
 
 /** What the command line said; undefined where it said nothing, so that ansible.cfg and the environment count. */
-export interface RunOptions {
+export interface RunOptions extends SourceOptions {
   readonly playbooks: readonly string[]
-  readonly verbosity: number
-  readonly inventory: readonly string[]
-  readonly limit: string | undefined
-  readonly extraVars: readonly string[]
   readonly tags: readonly string[]
   readonly skipTags: readonly string[]
   readonly check: boolean
@@ -29,10 +26,6 @@ export interface RunOptions {
   readonly becomeUser: string | undefined
   readonly askBecomePass: boolean
   readonly becomePasswordFile: string | undefined
-  readonly vaultIds: readonly string[]
-  readonly askVaultPass: boolean
-  readonly vaultPasswordFiles: readonly string[]
-  readonly modulePath: readonly string[]
   readonly forceHandlers: boolean
   readonly flushCache: boolean
   readonly listHosts: boolean
@@ -42,42 +35,16 @@ export interface RunOptions {
   readonly step: boolean
   readonly startAtTask: string | undefined
   readonly version: boolean
-  readonly ansiblePython: string | undefined
   readonly transport: 'ssh2' | 'openssh' | undefined
   readonly profile: boolean
   readonly progress: boolean
-  readonly pluginHost: boolean
 }
-
-const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value]
 
 function integer(flag: string): (text: string) => number {
   return text => {
     if (!/^[+-]?\d+$/.test(text.trim())) throw new UsageError(`argument ${flag}: invalid int value: '${text}'`)
     return Number(text)
   }
-}
-
-/** Adds the flags that `run` and `eval` share: where the hosts, their variables and the secrets come from. */
-export function addSourceOptions(command: Command): Command {
-  return command
-    .option(
-      '-i, --inventory <source>',
-      'inventory file, directory, script, or comma separated hosts; may be repeated',
-      collect,
-    )
-    .addOption(new Option('--inventory-file <source>').argParser(collect).hideHelp())
-    .option('-l, --limit <pattern>', 'further limit selected hosts to an additional pattern')
-    .option('-e, --extra-vars <vars>', 'extra variables as key=value, YAML or JSON; @file reads a file', collect)
-    .option('--vault-id <id>', 'vault identity: label@source', collect)
-    .option('--ask-vault-password', 'ask for the vault password')
-    .addOption(new Option('--ask-vault-pass').hideHelp())
-    .option('--vault-password-file <file>', 'file (or program) with the vault password', collect)
-    .addOption(new Option('--vault-pass-file <file>').argParser(collect).hideHelp())
-    .option('-M, --module-path <path>', 'colon separated directories to look for modules first', collect)
-    .option('--ansible-python <path>', 'Python that has ansible-core (default: that of ansible-playbook on PATH)')
-    .option('--no-plugin-host', 'never start Python on the controller; what needs it is an error')
-    .option('-v, --verbose', 'more messages; repeat for more (-vvv)', (_, count: number) => count + 1, 0)
 }
 
 /** The command line of `madansible run`. */
@@ -153,11 +120,8 @@ export function runOptions(command: Command): RunOptions {
   const forks = number('forks')
   if (forks !== undefined && forks < 1) throw new UsageError('The number of processes (--forks) must be >= 1')
   return {
+    ...sourceOptions(given),
     playbooks: command.args,
-    verbosity: (given.verbose as number) ?? 0,
-    inventory: list('inventory', 'inventoryFile'),
-    limit: text('limit'),
-    extraVars: list('extraVars'),
     tags: list('tags'),
     skipTags: list('skipTags'),
     check: flag('check'),
@@ -178,10 +142,6 @@ export function runOptions(command: Command): RunOptions {
     becomeUser: text('becomeUser'),
     askBecomePass: flag('askBecomePass'),
     becomePasswordFile: text('becomePasswordFile', 'becomePassFile'),
-    vaultIds: list('vaultId'),
-    askVaultPass: flag('askVaultPassword', 'askVaultPass'),
-    vaultPasswordFiles: list('vaultPasswordFile', 'vaultPassFile'),
-    modulePath: list('modulePath').flatMap(path => path.split(':')),
     forceHandlers: flag('forceHandlers'),
     flushCache: flag('flushCache'),
     listHosts: flag('listHosts'),
@@ -191,11 +151,9 @@ export function runOptions(command: Command): RunOptions {
     step: flag('step'),
     startAtTask: text('startAtTask'),
     version: flag('version'),
-    ansiblePython: text('ansiblePython'),
     transport: text('transport') as RunOptions['transport'],
     profile: flag('profile'),
     progress: given.progress !== false,
-    pluginHost: given.pluginHost !== false,
   }
 }
 

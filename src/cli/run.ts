@@ -1,0 +1,188 @@
+// `madansible run`: reads the command line's sources, runs the playbooks, tells what happens, ends with
+// ansible-playbook's exit code. Mirrors cli/playbook.py PlaybookCLI.run (2.14).
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { createActionRunner } from '../actions/index.js'
+import { Config } from '../config/index.js'
+import { type EngineEvent, InterruptedError, runPlaybooks } from '../engine/index.js'
+import { MadansibleError } from '../errors.js'
+import { createReporter, Display } from '../report/index.js'
+import { interruptSignals } from './interrupt.js'
+import { printListing } from './listing.js'
+import { ask } from './prompt.js'
+import type { RunOptions } from './run-options.js'
+import { limitHosts, openAgents, openSession, type PlayDefaults, type Session, type Voice, voiceOf } from './session.js'
+import { printVersion } from './version.js'
+
+/** Ansible's exit code after Ctrl-C. */
+const INTERRUPTED = 99
+
+/** Runs the command. @returns the exit code */
+export async function run(options: RunOptions): Promise<number> {
+  const config = configured(options)
+  if (options.version) return printVersion(config, options)
+  const playbooks = checkedPlaybooks(options.playbooks)
+  const defaults = playDefaults(config, options)
+  const display = new Display(config, options.verbosity || config.get('DEFAULT_VERBOSITY'), {
+    stdout: process.stdout,
+    stderr: process.stderr,
+  })
+  const reporter = createReporter(display, {
+    checkRun: options.check,
+    profile: options.profile,
+    progress: options.progress,
+  })
+  const voice = voiceOf(event => reporter.handle(event))
+  const playbookDirectory = path.dirname(path.resolve(playbooks[0] as string))
+  if (config.file) voice.messages.verbose(1, `Using ${config.file} as config file`)
+  else voice.messages.verbose(1, 'No config file found; using defaults')
+  const isListing = options.listHosts || options.listTasks || options.listTags || options.syntaxCheck
+  const passwords = isListing ? {} : await askPasswords(options, config)
+  const session = await openSession(config, options, defaults, voice, playbookDirectory)
+  limitHosts(config, session.inventory, options.limit, voice)
+  if (options.flushCache) flushFacts(session)
+  if (isListing) return printListing(playbooks, options, session)
+  try {
+    return await play(playbooks, options, { session, defaults, passwords, voice })
+  } finally {
+    session.loader.cleanup()
+    await reporter.close?.()
+  }
+}
+
+interface Passwords {
+  readonly connection?: string | undefined
+  readonly become?: string | undefined
+}
+
+interface Stage {
+  readonly session: Session
+  readonly defaults: PlayDefaults
+  readonly passwords: Passwords
+  readonly voice: Voice
+}
+
+async function play(playbooks: readonly string[], options: RunOptions, stage: Stage): Promise<number> {
+  const { session, defaults, passwords, voice } = stage
+  const { config } = session
+  const agents = openAgents(config, voice, options.transport)
+  const interrupt = interruptSignals(process)
+  try {
+    const { exitCode } = await runPlaybooks(
+      playbooks,
+      {
+        config,
+        loader: session.loader,
+        inventory: session.inventory,
+        variables: session.variables,
+        loadContext: session.loadContext,
+        actions: createActionRunner({ agents, modules: session.modules, config, loader: session.loader }),
+        prompter: { isInteractive: process.stdin.isTTY === true, ask },
+        options: {
+          forks: defaults.forks,
+          verbosity: options.verbosity || config.get('DEFAULT_VERBOSITY'),
+          check: defaults.check,
+          diff: defaults.diff,
+          startAtTask: options.startAtTask,
+          step: options.step,
+          connectionPassword: passwords.connection,
+          becomePassword: passwords.become,
+          timeoutSeconds: options.timeout,
+          privateKeyFile: options.privateKeyFile,
+          connectionOptions: {
+            user: options.user,
+            ssh_common_args: options.sshCommonArgs,
+            ssh_extra_args: options.sshExtraArgs,
+            sftp_extra_args: options.sftpExtraArgs,
+            scp_extra_args: options.scpExtraArgs,
+          },
+        },
+        onEvent: (event: EngineEvent) => voice.emit(event),
+        killSignal: interrupt.kill,
+      },
+      interrupt.stop,
+    )
+    return exitCode
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error
+    process.stderr.write(' [ERROR]: User interrupted execution\n')
+    return INTERRUPTED
+  } finally {
+    interrupt.dispose()
+    await agents.closeAll()
+  }
+}
+
+/** ansible.cfg and environment with the command line's settings on top. */
+function configured(options: RunOptions): Config {
+  const config = Config.load()
+  if (options.forks !== undefined) config.set('DEFAULT_FORKS', options.forks, '--forks')
+  if (options.timeout !== undefined) config.set('DEFAULT_TIMEOUT', options.timeout, '--timeout')
+  return config
+}
+
+function checkedPlaybooks(given: readonly string[]): readonly string[] {
+  if (given.length === 0) {
+    throw new MadansibleError('the following arguments are required: playbook', {
+      hint: 'Name at least one playbook: madansible run site.yml',
+    })
+  }
+  for (const playbook of given) {
+    if (/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*){2,}$/i.test(playbook) && !existsSync(playbook)) continue
+    if (!existsSync(playbook)) throw new MadansibleError(`the playbook: ${playbook} could not be found`)
+    const status = statSync(playbook)
+    if (!status.isFile() && !status.isFIFO()) {
+      throw new MadansibleError(`the playbook: ${playbook} does not appear to be a file`)
+    }
+  }
+  return given
+}
+
+function playDefaults(config: Config, options: RunOptions): PlayDefaults {
+  const split = (given: readonly string[]) => given.flatMap(text => text.split(',')).map(tag => tag.trim())
+  return {
+    tags: options.tags.length > 0 ? split(options.tags) : split(config.get('TAGS_RUN')).concat([]),
+    skipTags: options.skipTags.length > 0 ? split(options.skipTags) : split(config.get('TAGS_SKIP')),
+    check: options.check,
+    diff: options.diff || config.get('DIFF_ALWAYS'),
+    forks: config.get('DEFAULT_FORKS'),
+    forceHandlers: options.forceHandlers || config.get('DEFAULT_FORCE_HANDLERS'),
+    connection: options.connection ?? config.get('DEFAULT_TRANSPORT'),
+    remoteUser: options.user ?? config.get('DEFAULT_REMOTE_USER') ?? undefined,
+    become: options.become || config.get('DEFAULT_BECOME'),
+    becomeMethod: options.becomeMethod ?? config.get('DEFAULT_BECOME_METHOD'),
+    becomeUser: options.becomeUser ?? config.get('DEFAULT_BECOME_USER'),
+  }
+}
+
+/** Passwords from files or from the terminal (CLI.ask_passwords); an empty become answer repeats the first one. */
+async function askPasswords(options: RunOptions, config: Config): Promise<Passwords> {
+  let connection = options.connectionPasswordFile ? readPassword(options.connectionPasswordFile) : undefined
+  let become = options.becomePasswordFile ? readPassword(options.becomePasswordFile) : undefined
+  const becomePrompt = config.get('AGNOSTIC_BECOME_PROMPT')
+    ? 'BECOME'
+    : (options.becomeMethod ?? config.get('DEFAULT_BECOME_METHOD')).toUpperCase()
+  if (options.askPass || (connection === undefined && config.get('DEFAULT_ASK_PASS'))) {
+    connection = await ask('SSH password: ', true)
+  }
+  if (options.askBecomePass || (become === undefined && config.get('DEFAULT_BECOME_ASK_PASS'))) {
+    const defaults =
+      connection !== undefined ? `[defaults to ${config.get('AGNOSTIC_BECOME_PROMPT') ? 'SSH' : 'SSH'} password]` : ''
+    become = await ask(`${becomePrompt} password${defaults}: `, true)
+    if (connection !== undefined && become === '') become = connection
+  }
+  return { connection, become }
+}
+
+function readPassword(file: string): string {
+  if (file === '-') return readFileSync(0, 'utf8').trim()
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (cause) {
+    throw new MadansibleError(`The password file ${file} was not found or cannot be read`, { cause })
+  }
+}
+
+function flushFacts(session: Session): void {
+  for (const host of session.inventory.hosts.values()) session.variables.clearFacts(host.name)
+}

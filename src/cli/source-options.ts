@@ -1,0 +1,57 @@
+// The flags that `run` and `eval` share: where the hosts, their variables and the secrets come from.
+import { type Command, Option } from 'commander'
+
+export interface SourceOptions {
+  readonly verbosity: number
+  readonly inventory: readonly string[]
+  readonly limit: string | undefined
+  readonly extraVars: readonly string[]
+  readonly vaultIds: readonly string[]
+  readonly askVaultPass: boolean
+  readonly vaultPasswordFiles: readonly string[]
+  readonly modulePath: readonly string[]
+  readonly ansiblePython: string | undefined
+  readonly pluginHost: boolean
+}
+
+/** For options that may be repeated. */
+export const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value]
+
+/** Adds the flags that `run` and `eval` share: where the hosts, their variables and the secrets come from. */
+export function addSourceOptions(command: Command): Command {
+  return command
+    .option(
+      '-i, --inventory <source>',
+      'inventory file, directory, script, or comma separated hosts; may be repeated',
+      collect,
+    )
+    .addOption(new Option('--inventory-file <source>').argParser(collect).hideHelp())
+    .option('-l, --limit <pattern>', 'further limit selected hosts to an additional pattern')
+    .option('-e, --extra-vars <vars>', 'extra variables as key=value, YAML or JSON; @file reads a file', collect)
+    .option('--vault-id <id>', 'vault identity: label@source', collect)
+    .option('--ask-vault-password', 'ask for the vault password')
+    .addOption(new Option('--ask-vault-pass').hideHelp())
+    .option('--vault-password-file <file>', 'file (or program) with the vault password', collect)
+    .addOption(new Option('--vault-pass-file <file>').argParser(collect).hideHelp())
+    .option('-M, --module-path <path>', 'colon separated directories to look for modules first', collect)
+    .option('--ansible-python <path>', 'Python that has ansible-core (default: that of ansible-playbook on PATH)')
+    .option('--no-plugin-host', 'never start Python on the controller; what needs it is an error')
+    .option('-v, --verbose', 'more messages; repeat for more (-vvv)', (_, count: number) => count + 1, 0)
+}
+
+/** Values of the shared flags. */
+export function sourceOptions(given: Readonly<Record<string, unknown>>): SourceOptions {
+  const list = (...names: string[]) => names.flatMap(name => (given[name] as string[] | undefined) ?? [])
+  return {
+    verbosity: (given.verbose as number | undefined) ?? 0,
+    inventory: list('inventory', 'inventoryFile'),
+    limit: given.limit as string | undefined,
+    extraVars: list('extraVars'),
+    vaultIds: list('vaultId'),
+    askVaultPass: given.askVaultPassword === true || given.askVaultPass === true,
+    vaultPasswordFiles: list('vaultPasswordFile', 'vaultPassFile'),
+    modulePath: list('modulePath').flatMap(path => path.split(':')),
+    ansiblePython: given.ansiblePython as string | undefined,
+    pluginHost: given.pluginHost !== false,
+  }
+}
