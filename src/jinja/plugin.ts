@@ -5,6 +5,7 @@
 // or a PyError where Ansible's Python would raise a bare Python exception.
 
 import type { Kwargs, Value } from '../python/values.js'
+import type { DataLoader } from '../yaml/index.js'
 import type { Templar } from './templar.js'
 import type { Undefined } from './undefined.js'
 
@@ -24,6 +25,20 @@ export interface PluginSource {
   lookup(name: string): PluginCall | undefined
 }
 
+/** What lookups and a few filters need of the controller: files with their vault passwords, settings, messages. */
+export interface Controller {
+  readonly loader: DataLoader
+  /** A setting by its name in Ansible's constants (DEFAULT_…, or an environment variable's plugin option). */
+  setting(name: string): Value | undefined
+  /** A plugin's own option; undefined when plugin or option are unknown. */
+  pluginSetting?(type: string, plugin: string, option: string): Value | undefined
+  /** An option of a plugin as configured; undefined where there is none of that name. */
+  pluginSetting?(type: string, plugin: string, option: string): Value | undefined
+  warn(message: string): void
+  /** Whether the Python that Ansible would run under has passlib; default true. */
+  hasPasslib?(): boolean
+}
+
 /** Everything a plugin may need from the template that calls it (context, environment and eval context of Jinja2). */
 export interface CallContext {
   readonly templar: Templar
@@ -31,6 +46,10 @@ export interface CallContext {
   readonly scope: VariableScope
   /** Jinja2's eval_ctx.autoescape; false but inside `{% autoescape true %}`. */
   readonly autoescape: boolean
+  /** Newline of the template that is being rendered. */
+  readonly newlineSequence: string
+  /** For lookups run by a loop: the folder of a role to search, `templates`, `vars` or `files`. */
+  readonly subdir?: string | undefined
   /** Says that the result may differ next time (pipe, unseeded random, files, clock): it is not memoised. */
   markVolatile(): void
   /** Marks the whole rendered result as unsafe text, as AnsibleContext.unsafe does. */

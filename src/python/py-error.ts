@@ -1,6 +1,6 @@
 // Exceptions as Python raises them, with Python's wording. Callers turn them into results or user-facing errors.
 
-/** The builtin exception classes that are raised here. `error` is re.error, `Error` is binascii.Error. */
+/** The builtin exception classes that are raised here. `error` is re.error, `Error` is binascii.Error; the ones of configparser are here too. */
 export type PyErrorType =
   | 'ArithmeticError'
   | 'AssertionError'
@@ -23,6 +23,15 @@ export type PyErrorType =
   | 'UnicodeEncodeError'
   | 'ValueError'
   | 'InvalidVersion'
+  | 'DuplicateOptionError'
+  | 'DuplicateSectionError'
+  | 'InterpolationDepthError'
+  | 'InterpolationMissingOptionError'
+  | 'InterpolationSyntaxError'
+  | 'MissingSectionHeaderError'
+  | 'NoOptionError'
+  | 'NoSectionError'
+  | 'ParsingError'
   | 'ZeroDivisionError'
   | 'error'
 

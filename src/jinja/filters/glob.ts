@@ -25,7 +25,9 @@ export function glob(pattern: string): string[] {
 
 function matching(folder: string, pattern: string): string[] {
   const regex = fnmatchRegex(pattern)
-  return listFolder(folder === '' ? '.' : folder).filter(name => (pattern.startsWith('.') || !name.startsWith('.')) && regex.match(name) !== undefined)
+  return listFolder(folder === '' ? '.' : folder).filter(
+    name => (pattern.startsWith('.') || !name.startsWith('.')) && regex.match(name) !== undefined,
+  )
 }
 
 /** Names in the order of the folder itself, as os.scandir gives them (readdirSync would sort). */

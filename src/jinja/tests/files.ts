@@ -12,7 +12,10 @@ function pathOf(value: Value, name: string): string {
   if (isStr(value)) return textOf(value)
   if (value instanceof PyBytes) return Buffer.from(value.value).toString('utf8')
   if (value instanceof Undefined) return value.fail()
-  throw new PyError('TypeError', `${name}: path should be string, bytes, os.PathLike or integer, not ${typeName(value)}`)
+  throw new PyError(
+    'TypeError',
+    `${name}: path should be string, bytes, os.PathLike or integer, not ${typeName(value)}`,
+  )
 }
 
 function statOf(path: string, follow: boolean): Stats | undefined {

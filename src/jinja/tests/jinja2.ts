@@ -6,8 +6,9 @@ import {
   compare,
   contains,
   equals,
-  isInt,
+  getAttribute,
   isIdentical,
+  isInt,
   isLowerText,
   isUpperText,
   iterate,
@@ -16,13 +17,12 @@ import {
   mod,
   PyError,
   PyFloat,
-  getAttribute,
   textOf,
   type Value,
 } from '../../python/index.js'
-import { define, type FilterBody } from '../filters/signature.js'
 import { isStr } from '../filters/conversions.js'
 import { hasHtml, strKeepingUnsafe } from '../filters/jinja2/markup.js'
+import { define, type FilterBody } from '../filters/signature.js'
 import type { PluginCall } from '../plugin.js'
 import { Undefined } from '../undefined.js'
 

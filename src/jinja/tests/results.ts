@@ -2,9 +2,9 @@
 
 import { equals, Mapping, requireItem, truth, type Value } from '../../python/index.js'
 import { FilterError } from '../errors.js'
-import type { CallContext, PluginCall } from '../plugin.js'
-import { define } from '../filters/signature.js'
 import { callMethod } from '../filters/conversions.js'
+import { define } from '../filters/signature.js'
+import type { CallContext, PluginCall } from '../plugin.js'
 
 function resultOf(value: Value, test: string): Mapping {
   if (value instanceof Mapping) return value
@@ -29,7 +29,7 @@ function changed(value: Value): Value {
 function asyncState(call: CallContext, test: 'started' | 'finished', value: Value): boolean {
   const state = resultOf(value, test).get(test)
   if (state !== undefined) return equals(state, 1)
-  call.templar.controller.warn(`The '${test}' test expects an async task, but a non-async task was tested`)
+  call.templar.options.controller?.warn(`The '${test}' test expects an async task, but a non-async task was tested`)
   return true
 }
 

@@ -6,18 +6,18 @@ import {
   isText,
   iterate,
   looseVersion,
-  pep440Version,
   PyError,
   PyFloat,
-  PySet,
+  type PySet,
+  pep440Version,
   semanticVersion,
   str,
   strictVersion,
   textOf,
   truth,
   type Value,
-  type Version,
   VaultText,
+  type Version,
 } from '../../python/index.js'
 import { isEncrypted } from '../../vault/index.js'
 import { FilterError, TemplateError } from '../errors.js'

@@ -14,10 +14,10 @@ import {
   requireHashable,
   requireItem,
   sub,
+  Tuple,
   textOf,
   toInt,
   truth,
-  Tuple,
   type Value,
 } from '../../../python/index.js'
 import { FilterError, FilterTypeError, TemplateError } from '../../errors.js'

@@ -1,6 +1,6 @@
 // product, permutations, combinations, zip, zip_longest: Python's itertools, unrolled into lists of tuples.
 
-import { isInt, iterate, listOf, PyError, Tuple, typeName, type Kwargs, type Value } from '../../../python/index.js'
+import { isInt, iterate, type Kwargs, listOf, PyError, Tuple, typeName, type Value } from '../../../python/index.js'
 import type { PluginCall } from '../../plugin.js'
 import { requireIndex } from '../conversions.js'
 import { define } from '../signature.js'

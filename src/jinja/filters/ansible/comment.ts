@@ -4,13 +4,13 @@ import {
   Dict,
   equals,
   mul,
-  percentFormat,
   PyError,
+  percentFormat,
   repr,
+  Tuple,
   textOf,
   toInt,
   truth,
-  Tuple,
   type Value,
 } from '../../../python/index.js'
 import type { PluginCall } from '../../plugin.js'

@@ -1,6 +1,17 @@
 // strftime and to_datetime. Mirrors ansible/plugins/filter/core.py (2.14).
 
-import { localTime, PyError, strftime, strptime, textOf, toFloat, typeName, utcTime, truth, type Value } from '../../../python/index.js'
+import {
+  localTime,
+  PyError,
+  strftime,
+  strptime,
+  textOf,
+  toFloat,
+  truth,
+  typeName,
+  utcTime,
+  type Value,
+} from '../../../python/index.js'
 import { FilterError } from '../../errors.js'
 import type { CallContext, PluginCall } from '../../plugin.js'
 import { isStr, toText } from '../conversions.js'

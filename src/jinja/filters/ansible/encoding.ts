@@ -2,16 +2,7 @@
 // Mirrors ansible/plugins/filter/core.py, urls.py (2.14), utils/hashing.py, base64, hashlib, uuid.
 
 import { createHash } from 'node:crypto'
-import {
-  decodeUtf8,
-  PyBytes,
-  PyError,
-  repr,
-  shlexQuote,
-  textOf,
-  typeName,
-  type Value,
-} from '../../../python/index.js'
+import { decodeUtf8, PyBytes, PyError, repr, shlexQuote, textOf, typeName, type Value } from '../../../python/index.js'
 import { FilterError } from '../../errors.js'
 import type { PluginCall } from '../../plugin.js'
 import { isStr, requireText, toBytes, toText } from '../conversions.js'
@@ -112,7 +103,11 @@ const ANSIBLE_NAMESPACE = '361E6D51-FAEC-444A-9079-341386DA8E2E'
 
 /** uuid.UUID(text).bytes */
 function uuidBytes(text: string): Buffer {
-  const digits = text.replaceAll('urn:', '').replaceAll('uuid:', '').replace(/^[{}]+|[{}]+$/g, '').replaceAll('-', '')
+  const digits = text
+    .replaceAll('urn:', '')
+    .replaceAll('uuid:', '')
+    .replace(/^[{}]+|[{}]+$/g, '')
+    .replaceAll('-', '')
   if (digits.length !== 32) throw new PyError('ValueError', 'badly formed hexadecimal UUID string')
   if (!/^[0-9a-fA-F]+$/.test(digits)) {
     throw new PyError('ValueError', `invalid literal for int() with base 16: ${repr(digits)}`)
@@ -153,7 +148,7 @@ function urlDecode(value: Value): string {
 
 function decodePercent(run: string): string {
   const bytes: number[] = []
-  for (const [part] of run.matchAll(/%[0-9a-fA-F]{2}|[^]/g)) {
+  for (const [part] of run.matchAll(/%[0-9a-fA-F]{2}|[\s\S]/g)) {
     bytes.push(part.length === 3 ? Number.parseInt(part.slice(1), 16) : part.charCodeAt(0))
   }
   return decodeUtf8(Uint8Array.from(bytes), 'replace')

@@ -72,8 +72,7 @@ function logarithm(value: Value, base: Value): Value {
 /** math.pow */
 function floatPower(base: number, exponent: number): number {
   if (base === 1 || exponent === 0) return 1
-  const isFinite = Number.isFinite(base) && Number.isFinite(exponent)
-  if (!isFinite) return base === -1 ? 1 : base ** exponent
+  if (!Number.isFinite(base) || !Number.isFinite(exponent)) return base === -1 ? 1 : base ** exponent
   if (base === 0 && exponent < 0) throw domainError()
   if (base < 0 && !Number.isInteger(exponent)) throw domainError()
   const result = base === 0 ? base ** exponent : safePower(base, exponent)

@@ -1,7 +1,7 @@
 // Ansible's filters on paths. Mirrors ansible/plugins/filter/core.py (2.14) on os.path, ntpath and glob.
 
 import { statSync } from 'node:fs'
-import { PyBytes, PyError, repr, textOf, Tuple, typeName, UnsafeText, type Value } from '../../../python/index.js'
+import { PyBytes, PyError, repr, Tuple, textOf, typeName, UnsafeText, type Value } from '../../../python/index.js'
 import { FilterTypeError } from '../../errors.js'
 import type { PluginCall } from '../../plugin.js'
 import { classText, isStr, itemsOf } from '../conversions.js'

@@ -3,17 +3,17 @@
 import {
   int,
   isInt,
+  isText,
   len,
   listOf,
   PyError,
   PyFloat,
+  PySet,
   Random,
   repr,
   requireItem,
   truth,
   typeName,
-  isText,
-  PySet,
   type Value,
 } from '../../../python/index.js'
 import { FilterError, UndefinedVariableError } from '../../errors.js'
@@ -57,7 +57,10 @@ function rangeArgument(value: Value, position: number): number {
     throw new PyError('ValueError', `non-integer arg ${position} for randrange()`)
   }
   if (value instanceof Undefined) return value.fail()
-  throw new PyError('TypeError', `int() argument must be a string, a bytes-like object or a real number, not ${repr(typeName(value))}`)
+  throw new PyError(
+    'TypeError',
+    `int() argument must be a string, a bytes-like object or a real number, not ${repr(typeName(value))}`,
+  )
 }
 
 /** hasattr(value, '__iter__') */

@@ -56,7 +56,7 @@ function search(value: Value, pattern: Value, references: readonly Value[], kwar
   return groups.length === 0 ? match.text : groups.map(group => match.group(group) ?? null)
 }
 
-function escape(value: Value, type: Value): string {
+function escapePattern(value: Value, type: Value): string {
   const text = toText(value)
   const name = isStr(type) ? textOf(type) : toText(type)
   if (name === 'python') return escapeRegex(text)
@@ -66,7 +66,7 @@ function escape(value: Value, type: Value): string {
 }
 
 export const regexFilters: Readonly<Record<string, PluginCall>> = {
-  regex_escape: define("regex_escape(string, re_type='python')", (_call, text, type) => escape(text, type)),
+  regex_escape: define("regex_escape(string, re_type='python')", (_call, text, type) => escapePattern(text, type)),
   regex_findall: define(
     'regex_findall(value, regex, multiline=False, ignorecase=False)',
     (_call, value, pattern, multiline, ignoreCase) =>

@@ -20,7 +20,7 @@ function passwordHash(call: CallContext, secret: Value, type: Value, options: Ha
   if (!truth(options.salt)) call.markVolatile()
   const name = toText(type)
   try {
-    const hasPasslib = call.templar.controller.hasPasslib?.() ?? true
+    const hasPasslib = call.templar.options.controller?.hasPasslib?.() ?? true
     return hashPassword(secret, SHORT_NAMES.get(name) ?? name, options, hasPasslib)
   } catch (error) {
     if (!(error instanceof TemplateError) || error instanceof NotNativeError) throw error

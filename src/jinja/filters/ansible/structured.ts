@@ -16,9 +16,9 @@ import {
   PyError,
   PyFloat,
   repr,
+  Tuple,
   textOf,
   truth,
-  Tuple,
   typeName,
   UnsafeText,
   type Value,
@@ -198,21 +198,30 @@ function wrapOptions(name: string, value: Value, options: () => Map<string, Valu
 
 const toJsonFilter: PluginCall = (_call, args, kwargs) => toJson(args[0] as Value, args.slice(1), kwargs)
 
-const toNiceJson = define('to_nice_json(a, indent=4, sort_keys=True, *args, **kw)', (_call, value, indent, sort, args, kw) => {
-  const kwargs = new Map<string, Value>([['separators', new Tuple([',', ': '])], ['indent', indent], ['sort_keys', sort]])
-  for (const [key, option] of kw as Dict) {
-    if (kwargs.has(String(key))) {
-      throw new PyError('TypeError', `to_json() got multiple values for keyword argument ${repr(key)}`)
+const toNiceJson = define(
+  'to_nice_json(a, indent=4, sort_keys=True, *args, **kw)',
+  (_call, value, indent, sort, args, kw) => {
+    const kwargs = new Map<string, Value>([
+      ['separators', new Tuple([',', ': '])],
+      ['indent', indent],
+      ['sort_keys', sort],
+    ])
+    for (const [key, option] of kw as Dict) {
+      if (kwargs.has(String(key))) {
+        throw new PyError('TypeError', `to_json() got multiple values for keyword argument ${repr(key)}`)
+      }
+      kwargs.set(String(key), option)
     }
-    kwargs.set(String(key), option)
-  }
-  return toJson(value, args as Value[], kwargs)
-})
+    return toJson(value, args as Value[], kwargs)
+  },
+)
 
 export const structuredFilters: Readonly<Record<string, PluginCall>> = {
   from_json: define('loads(s, **kw)', (_call, value) => fromJson(value)),
   from_yaml: define('from_yaml(data)', (_call, value) => (isStr(value) ? loadYamlSafe(textOf(value)) : value)),
-  from_yaml_all: define('from_yaml_all(data)', (_call, value) => (isStr(value) ? loadYamlSafeAll(textOf(value)) : value)),
+  from_yaml_all: define('from_yaml_all(data)', (_call, value) =>
+    isStr(value) ? loadYamlSafeAll(textOf(value)) : value,
+  ),
   to_json: toJsonFilter,
   to_nice_json: toNiceJson,
   to_nice_yaml: define('to_nice_yaml(a, indent=4, *args, **kw)', (_call, value, indent, _args, kw) =>

@@ -5,8 +5,8 @@ import {
   encodeUtf8,
   isText,
   iterate,
-  jsonDumps,
   type JsonDumpOptions,
+  jsonDumps,
   Mapping,
   Markup,
   PyBytes,
@@ -74,7 +74,12 @@ function xmlAttributes(autoescape: boolean, mapping: Value, autospace: Value): V
   return autoescape ? new Markup(text) : text
 }
 
-const SCRIPT_ESCAPES: Readonly<Record<string, string>> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026', "'": '\\u0027' }
+const SCRIPT_ESCAPES: Readonly<Record<string, string>> = {
+  '<': '\\u003c',
+  '>': '\\u003e',
+  '&': '\\u0026',
+  "'": '\\u0027',
+}
 
 function toJson(value: Value, indent: Value): Markup {
   const options: JsonDumpOptions = { sortKeys: true, ...(indent === null ? {} : { indent: jsonIndent(indent) }) }
@@ -96,11 +101,11 @@ function markSafe(value: Value): Markup {
   return value instanceof Markup ? value : new Markup(str(value))
 }
 
-const escape = define('builtin escape(s, /)', (_call, value) => escapeHtml(value))
+const escapeFilter = define('builtin escape(s, /)', (_call, value) => escapeHtml(value))
 
 export const htmlFilters: Readonly<Record<string, PluginCall>> = {
-  e: escape,
-  escape,
+  e: escapeFilter,
+  escape: escapeFilter,
   forceescape: define('do_forceescape(value)', (_call, value) => forceEscape(value)),
   safe: define('do_mark_safe(value)', (_call, value) => markSafe(value)),
   striptags: define('do_striptags(value)', (_call, value) => stripTags(hasHtml(value) ? markSafe(value) : str(value))),
@@ -117,4 +122,3 @@ export const htmlFilters: Readonly<Record<string, PluginCall>> = {
     xmlAttributes(call.autoescape, mapping, autospace),
   ),
 }
-

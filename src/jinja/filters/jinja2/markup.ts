@@ -5,7 +5,13 @@ import { Undefined } from '../../undefined.js'
 import { softStr } from '../conversions.js'
 import { unescapeHtml } from './html-unescape.js'
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '>': '&gt;', '<': '&lt;', "'": '&#39;', '"': '&#34;' }
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '>': '&gt;',
+  '<': '&lt;',
+  "'": '&#39;',
+  '"': '&#34;',
+}
 
 /** hasattr(value, '__html__'): Ansible's undefined values answer to any attribute. */
 export const hasHtml = (value: Value): boolean => value instanceof Markup || value instanceof Undefined

@@ -10,8 +10,8 @@ import {
   PySet,
   repr,
   splitLines,
-  textLength,
   Tuple,
+  textLength,
   typeName,
   type Value,
 } from '../../../python/index.js'
@@ -160,7 +160,6 @@ function isBefore(a: Value, b: Value): boolean {
 }
 
 const typeText = (value: Value): string => `<class '${value === null ? 'NoneType' : typeName(value)}'>`
-
 
 export const prettyFilters: Readonly<Record<string, PluginCall>> = {
   pprint: define('do_pprint(value)', (_call, value) => prettyFormat(value)),

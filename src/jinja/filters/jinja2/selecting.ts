@@ -4,11 +4,11 @@ import {
   getAttribute,
   iterate,
   type Kwargs,
+  PyError,
   repr,
+  textOf,
   truth,
   typeName,
-  PyError,
-  textOf,
   type Value,
 } from '../../../python/index.js'
 import { JinjaRuntimeError } from '../../errors.js'
@@ -40,7 +40,12 @@ function mapper(call: CallContext, args: readonly Value[], kwargs: Kwargs): Gett
   return item => call.callFilter(pluginName(name), item, rest, kwargs)
 }
 
-function selector(call: CallContext, args: readonly Value[], kwargs: Kwargs, byAttribute: boolean): (item: Value) => boolean {
+function selector(
+  call: CallContext,
+  args: readonly Value[],
+  kwargs: Kwargs,
+  byAttribute: boolean,
+): (item: Value) => boolean {
   let read: Getter = item => item
   let rest = args
   if (byAttribute) {

@@ -2,6 +2,7 @@
 
 import {
   add,
+  compare,
   equals,
   floordiv,
   getSlice,
@@ -16,9 +17,8 @@ import {
   PyError,
   sub,
   Tuple,
-  typeName,
   truth,
-  compare,
+  typeName,
   type Value,
 } from '../../../python/index.js'
 import { JinjaRuntimeError } from '../../errors.js'

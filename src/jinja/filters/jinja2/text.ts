@@ -5,8 +5,8 @@ import {
   centerText,
   compare,
   compileRegex,
+  type Dict,
   getSlice,
-  Dict,
   len,
   Markup,
   mod,
@@ -138,6 +138,7 @@ export const textFilters: Readonly<Record<string, PluginCall>> = {
   wordcount: define('do_wordcount(s)', (_call, s) => WORD.findall(textOf(softStr(s))).length),
   wordwrap: define(
     'do_wordwrap(environment, s, width=79, break_long_words=True, wrapstring=None, break_on_hyphens=True)',
-    (call, s, width, breakLong, joiner, hyphens) => wordWrap(call.newlineSequence, s, width, breakLong, joiner, hyphens),
+    (call, s, width, breakLong, joiner, hyphens) =>
+      wordWrap(call.newlineSequence, s, width, breakLong, joiner, hyphens),
   ),
 }

@@ -39,7 +39,10 @@ export function urlize(value: Value, options: UrlizeOptions): string {
       throw new JinjaRuntimeError('FilterArgumentError', `${repr(scheme)} is not a valid URI scheme prefix.`)
     }
   }
-  const link = new LinkMaker(options, schemes.map(scheme => textOf(scheme as string)))
+  const link = new LinkMaker(
+    options,
+    schemes.map(scheme => textOf(scheme as string)),
+  )
   return SPACES.split(escapeText(str(value)))
     .map(word => link.word(word ?? ''))
     .join('')
@@ -58,7 +61,8 @@ class LinkMaker {
     if (options.nofollow) rel.add('nofollow')
     rel.add('noopener')
     const target = options.target !== null && truth(options.target) ? options.target : undefined
-    const targetText = target === undefined ? '' : ` target="${escapeText(isText(target) ? textOf(target) : str(target))}"`
+    const targetText =
+      target === undefined ? '' : ` target="${escapeText(isText(target) ? textOf(target) : str(target))}"`
     this.#attributes = ` rel="${escapeText([...rel].sort().join(' '))}"${targetText}`
     this.#limit = options.limit === null ? undefined : requireIndex(options.limit)
   }
@@ -92,7 +96,8 @@ class LinkMaker {
     if (mayBeEmail && EMAIL.match(address) !== undefined) return `<a href="mailto:${address}">${address}</a>`
     let linked = address
     for (const scheme of this.schemes) {
-      if (linked !== scheme && linked.startsWith(scheme)) linked = `<a href="${linked}"${this.#attributes}>${linked}</a>`
+      if (linked !== scheme && linked.startsWith(scheme))
+        linked = `<a href="${linked}"${this.#attributes}>${linked}</a>`
     }
     return linked
   }
