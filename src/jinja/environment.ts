@@ -1,8 +1,14 @@
-// The settings of templating that hold for a whole run, and the cache of compiled templates.
-// Mirrors ansible/template/__init__.py AnsibleEnvironment and the defaults in ansible/config/base.yml.
+// The settings of templating that hold for a whole run, its plugins, and its template engines.
+// Mirrors ansible/template/__init__.py AnsibleEnvironment, JinjaPluginIntercept and the defaults in config/base.yml.
 
-import type { Value } from '../python/values.js'
-import type { PluginSource } from './plugin.js'
+import { str, type Value } from '../python/index.js'
+import { TemplateEngine } from './engine.js'
+import { LruMap } from './lru-map.js'
+import { nativePlugins } from './native-plugins.js'
+import { NativeText } from './native-text.js'
+import type { Controller, PluginCall, PluginSource } from './plugin.js'
+import { unroll } from './runtime/finalize.js'
+import { ANSIBLE_SYNTAX, type SyntaxSettings, settingsKey } from './syntax/settings.js'
 
 export interface EnvironmentOptions {
   /** Asked in order before the built-in plugins; the first that knows the name wins. */
@@ -17,13 +23,91 @@ export interface EnvironmentOptions {
   readonly ansibleManaged?: string
   /** allow_unsafe_lookups. */
   readonly allowUnsafeLookups?: boolean
-  /** Names whose filters give text that is never read as a literal (string_type_filters). */
+  /** Filters whose text is never read as a literal (string_type_filters). */
   readonly stringTypeFilters?: readonly string[]
   readonly warn?: (message: string) => void
+  /** What lookups need of the controller; a Templar may bring its own. */
+  readonly controller?: Controller
   /** Renders what no native code can (exotic Jinja2 extensions): whole template and variables to Python. */
   readonly fallback?: (template: string, variables: (name: string) => Value | undefined) => Value
 }
 
-export class TemplateEnvironment {
-  constructor(readonly options: EnvironmentOptions = {}) {}
+const STRING_TYPE_FILTERS = ['string', 'to_json', 'to_nice_json', 'to_yaml', 'to_nice_yaml', 'ppretty', 'json']
+
+const EXTENSION_TAGS: Readonly<Record<string, readonly string[]>> = {
+  'jinja2.ext.do': ['do'],
+  'jinja2.ext.loopcontrols': ['break', 'continue'],
 }
+
+export class TemplateEnvironment {
+  readonly extensionTags: ReadonlySet<string>
+  readonly #sources: readonly PluginSource[]
+  readonly #filters = new Map<string, PluginCall | undefined>()
+  readonly #tests = new Map<string, PluginCall | undefined>()
+  readonly #stringTypeFilters: ReadonlySet<string>
+  readonly #engines = new LruMap<string, TemplateEngine>(50)
+  /** Engine of expressions and of template files without settings of their own. */
+  readonly engine: TemplateEngine
+
+  constructor(readonly options: EnvironmentOptions = {}) {
+    this.#sources = [...(options.plugins ?? []), nativePlugins]
+    this.#stringTypeFilters = new Set(options.stringTypeFilters ?? STRING_TYPE_FILTERS)
+    this.extensionTags = new Set((options.jinjaExtensions ?? []).flatMap(name => EXTENSION_TAGS[name] ?? []))
+    this.engine = this.engineFor(ANSIBLE_SYNTAX, false)
+  }
+
+  get isNative(): boolean {
+    return this.options.native ?? false
+  }
+
+  /** Extensions of ansible.cfg that only Python can provide. */
+  get foreignExtensions(): readonly string[] {
+    return (this.options.jinjaExtensions ?? []).filter(name => EXTENSION_TAGS[name] === undefined)
+  }
+
+  engineFor(settings: SyntaxSettings, autoescape: boolean): TemplateEngine {
+    const key = `${autoescape} ${settingsKey(settings)}`
+    let engine = this.#engines.get(key)
+    if (engine === undefined) {
+      engine = new TemplateEngine(this, settings, autoescape)
+      this.#engines.set(key, engine)
+    }
+    return engine
+  }
+
+  /** A filter as templates call it: iterators unrolled, text of string filters marked. */
+  filter(name: string): PluginCall | undefined {
+    if (this.#filters.has(name)) return this.#filters.get(name)
+    const plain = this.#find(source => source.filter(name))
+    const filter = plain === undefined ? undefined : this.#wrapFilter(name, plain)
+    this.#filters.set(name, filter)
+    return filter
+  }
+
+  #wrapFilter(name: string, filter: PluginCall): PluginCall {
+    if (this.#stringTypeFilters.has(name)) return (call, args, kwargs) => markNative(filter(call, args, kwargs))
+    return (call, args, kwargs) => unroll(filter(call, args, kwargs))
+  }
+
+  test(name: string): PluginCall | undefined {
+    if (this.#tests.has(name)) return this.#tests.get(name)
+    const test = this.#find(source => source.test(name))
+    this.#tests.set(name, test)
+    return test
+  }
+
+  lookup(name: string): PluginCall | undefined {
+    return this.#find(source => source.lookup(name))
+  }
+
+  #find(ask: (source: PluginSource) => PluginCall | undefined): PluginCall | undefined {
+    for (const source of this.#sources) {
+      const found = ask(source)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+}
+
+/** NativeJinjaText(value): str() of it, kept from being read as a literal. */
+const markNative = (value: Value): Value => new NativeText(str(value))

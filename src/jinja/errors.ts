@@ -83,6 +83,11 @@ export class JinjaRuntimeError extends TemplateError {
   }
 }
 
+/** Only Python can compute this: the template is given to the plugin host where there is one. */
+export class NotNativeError extends TemplateError {
+  override readonly code = 'MADANSIBLE_TEMPLATE_NOT_NATIVE'
+}
+
 /** The deadline of a rendering passed: a looping template was stopped. */
 export class TemplateTimeoutError extends TemplateError {
   override readonly code = 'MADANSIBLE_TEMPLATE_TIMEOUT'

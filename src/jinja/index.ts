@@ -3,6 +3,7 @@
 // Raw values handed to a Templar are taken as immutable (what was found once about a list or dict is remembered for
 // it), and results may share structure with them: copy before you change anything.
 
+export { BatchEvaluator, type BatchOptions } from './batch.js'
 export { type EnvironmentOptions, TemplateEnvironment } from './environment.js'
 export {
   FilterError,
@@ -17,6 +18,8 @@ export {
 } from './errors.js'
 export { MemoStore } from './memo.js'
 export { OMIT } from './omit.js'
-export type { CallContext, PluginCall, PluginSource, VariableScope } from './plugin.js'
-export { type FileTemplateOptions, type TemplarOptions, Templar, type TemplateOptions } from './templar.js'
+export type { CallContext, Controller, PluginCall, PluginSource, VariableScope } from './plugin.js'
+export { PythonException } from './python-exception.js'
+export { DictScope, OverlayScope } from './scope.js'
+export { type FileTemplateOptions, Templar, type TemplarOptions, type TemplateOptions } from './templar.js'
 export { LenientUndefined, Undefined } from './undefined.js'

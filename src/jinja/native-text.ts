@@ -1,0 +1,14 @@
+// Text that a template result keeps as it is, even when it reads like a list or a dict: what `string`, `to_json` and
+// their like give. Mirrors ansible/utils/native_jinja.py NativeJinjaText and unsafe_proxy.py NativeJinjaUnsafeText.
+
+import { Text, UnsafeText } from '../python/index.js'
+
+export class NativeText extends Text {
+  readonly typeName = 'NativeJinjaText'
+  constructor(readonly value: string) {
+    super()
+  }
+}
+
+/** The same from a value that must never be templated. */
+export class NativeUnsafeText extends UnsafeText {}
