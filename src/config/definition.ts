@@ -74,3 +74,6 @@ export type ValueOf<S extends SettingDefinition> =
   | (S['default'] extends null ? null : never)
 
 type Widen<D> = D extends string ? string : D extends boolean ? boolean : D extends number ? number : D
+
+/** Options of plugins, keyed by `type/name`; builtin plugins by their short name. */
+export type PluginTable = Readonly<Record<string, Readonly<Record<string, SettingDefinition>>>>

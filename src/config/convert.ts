@@ -1,0 +1,27 @@
+// Texts as booleans and without quotes, as Ansible converts them (module_utils/parsing/convert_bool.py, parsing/quoting.py).
+import { isText, PyFloat, textOf, type Value } from '../python/values.js'
+
+const TRUE = new Set<unknown>(['y', 'yes', 'on', '1', 'true', 't', 1])
+const FALSE = new Set<unknown>(['n', 'no', 'off', '0', 'false', 'f', 0])
+const WORDS = "'y', 'yes', 'on', '1', 'true', 't', 1, 'n', 'no', 'off', '0', 'false', 'f', 0"
+
+/** Ansible's boolean(): when not strict, what is not a word for true is false. Throws TypeError with Ansible's text. */
+export function toBoolean(value: Value | undefined, strict = true): boolean {
+  if (typeof value === 'boolean') return value
+  let plain: unknown = value
+  if (value !== undefined && isText(value)) plain = textOf(value).toLowerCase().trim()
+  else if (value instanceof PyFloat) plain = value.value
+  if (TRUE.has(plain)) return true
+  if (FALSE.has(plain) || !strict) return false
+  throw new TypeError(`The value '${String(plain)}' is not a valid boolean.  Valid booleans include: ${WORDS}`)
+}
+
+/** Removes one pair of equal quotes around a text. */
+export function unquote(text: string): string {
+  return isQuoted(text) ? text.slice(1, -1) : text
+}
+
+export function isQuoted(text: string): boolean {
+  const first = text[0]
+  return text.length > 1 && first === text.at(-1) && (first === '"' || first === "'") && text.at(-2) !== '\\'
+}
