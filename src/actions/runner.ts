@@ -1,0 +1,146 @@
+// Runs actions for the engine: native ones here, others in the plugin host; loop items of simple ones in one burst.
+import { type ConnectionSettings, InterpreterError, type ProcessResult, UnreachableError } from '../agent/index.js'
+import type { ActionContext, ActionRunner, ActionTraits } from '../engine/index.js'
+import { MadansibleError } from '../errors.js'
+import type { Dict } from '../python/values.js'
+import { ActionCall } from './action-call.js'
+import type { SingleModule } from './action-plugin.js'
+import { ActionChooser, type ChosenAction } from './choose-action.js'
+import { finishModule, moduleEnvironment, type PreparedModule, prepareModule } from './execute-module.js'
+import { type ActionServices, ActionState } from './services.js'
+
+/** An action that exists only in Python, and no plugin host to run it. */
+export class ActionPluginError extends MadansibleError {
+  override readonly code = 'MADANSIBLE_ACTION_PLUGIN'
+}
+
+const DEFAULT_TRAITS: ActionTraits = { bypassHostLoop: false, needsConnection: true, native: true }
+
+/** The actions room's service for the engine. */
+export function createActionRunner(services: ActionServices): ActionRunner {
+  return new Runner(services)
+}
+
+class Runner implements ActionRunner {
+  readonly #state: ActionState
+  readonly #chooser: ActionChooser
+
+  constructor(private readonly services: ActionServices) {
+    const { install, plugins } = services.modules
+    this.#state = new ActionState(services)
+    this.#chooser = new ActionChooser(plugins, install.libraryPath, services.config.get('NETWORK_GROUP_MODULES'))
+  }
+
+  describe(action: string, collections: readonly string[]): ActionTraits {
+    const chosen = this.#chooser.choose(action, collections)
+    if (chosen.kind === 'python') return { ...DEFAULT_TRAITS, native: false }
+    return { ...DEFAULT_TRAITS, ...chosen.action.traits }
+  }
+
+  run(context: ActionContext): Promise<Dict> {
+    const chosen = this.#chooser.choose(context.actionName, context.collections)
+    if (chosen.kind === 'native') return chosen.action.run(new ActionCall(context, this.#state))
+    return this.#runPython(chosen, context)
+  }
+
+  async #runPython(chosen: ChosenAction & { kind: 'python' }, context: ActionContext): Promise<Dict> {
+    const { pluginHost } = this.services
+    if (pluginHost === undefined) {
+      throw new ActionPluginError(
+        `The action plugin ${chosen.name} (${chosen.path}) is written in Python, and no plugin host is running.`,
+        { position: context.task.position, hint: 'Install ansible-core for the Python named by --ansible-python.' },
+      )
+    }
+    return pluginHost.run({ name: chosen.name, path: chosen.path }, context)
+  }
+
+  resetConnection(connection: ConnectionSettings): Promise<void> {
+    return this.services.agents.reset(connection)
+  }
+
+  async runBatch(contexts: readonly ActionContext[]): Promise<readonly (Dict | Error)[]> {
+    const results: (Dict | Error)[] = []
+    let burst: BatchItem[] = []
+    const flush = async () => {
+      if (burst.length > 0) results.push(...(await sendBurst(burst)))
+      burst = []
+    }
+    for (const context of contexts) {
+      const item = await this.#batchItem(context)
+      if (item !== undefined && (burst.length === 0 || belongTogether(burst[0] as BatchItem, item))) burst.push(item)
+      else {
+        await flush()
+        if (item === undefined) results.push(await settled(this.run(context)))
+        else burst = [item]
+      }
+    }
+    await flush()
+    return results
+  }
+
+  /** The item as one module call, or undefined when it has to be run on its own. */
+  async #batchItem(context: ActionContext): Promise<BatchItem | undefined> {
+    const chosen = this.#chooser.choose(context.actionName, context.collections)
+    if (chosen.kind === 'python' || chosen.action.singleModule === undefined) return undefined
+    const call = new ActionCall(context, this.#state)
+    try {
+      const single = chosen.action.singleModule(call)
+      if (single === undefined) return undefined
+      const prepared = await prepareModule(call, single.request)
+      if (prepared.program.kind !== 'payload') return undefined
+      return { call, single, prepared: { ...prepared, program: prepared.program } }
+    } catch (error) {
+      // Running it on its own gives the same error at its place.
+      if (error instanceof Error) return undefined
+      throw error
+    }
+  }
+}
+
+interface BatchItem {
+  readonly call: ActionCall
+  readonly single: SingleModule
+  readonly prepared: PreparedModule & { readonly program: { readonly kind: 'payload' } }
+}
+
+function belongTogether(first: BatchItem, other: BatchItem): boolean {
+  const environment = (item: BatchItem) => JSON.stringify(moduleEnvironment(item.call, false))
+  return (
+    first.prepared.account === other.prepared.account &&
+    first.call.context.signal === other.call.context.signal &&
+    environment(first) === environment(other)
+  )
+}
+
+/** Sends all calls at once; the host runs them one after the other. */
+async function sendBurst(items: readonly BatchItem[]): Promise<(Dict | Error)[]> {
+  const { call, prepared } = items[0] as BatchItem
+  const options = { env: moduleEnvironment(call, false), signal: call.context.signal }
+  let processes: readonly ProcessResult[]
+  try {
+    processes = await prepared.account.runModules(
+      items.map(({ prepared: { program } }) => ({ payload: program.payload, argsJson: program.argsJson })),
+      options,
+    )
+  } catch (error) {
+    if (error instanceof UnreachableError || error instanceof InterpreterError) return items.map(() => error)
+    throw error
+  }
+  return items.map((item, index) => {
+    try {
+      return item.single.finish(finishModule(item.call, item.prepared, processes[index] as ProcessResult))
+    } catch (error) {
+      if (error instanceof Error) return error
+      throw error
+    }
+  })
+}
+
+async function settled(promise: Promise<Dict>): Promise<Dict | Error> {
+  try {
+    return await promise
+  } catch (error) {
+    if (error instanceof Error) return error
+    throw error
+  }
+}

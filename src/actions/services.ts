@@ -1,0 +1,55 @@
+// What actions need from the rest of the program.
+import type { Account, AgentPool } from '../agent/index.js'
+import type { Config } from '../config/index.js'
+import type { ModuleLibrary } from '../modules/index.js'
+import type { DataLoader } from '../yaml/index.js'
+import type { ActionPluginHost } from './action-plugin.js'
+import { type ModuleSettings, moduleSettings } from './module-arguments.js'
+import type { Terminal } from './terminal.js'
+
+export interface ActionServices {
+  readonly agents: AgentPool
+  readonly modules: ModuleLibrary
+  readonly config: Config
+  readonly loader: DataLoader
+  readonly pluginHost?: ActionPluginHost | undefined
+  /** Where `pause` reads keys; standard input by default. */
+  readonly terminal?: Terminal | undefined
+}
+
+/** Services with what is kept between calls. */
+export class ActionState {
+  readonly settings: ModuleSettings
+  readonly #temporaryDirectories = new WeakMap<Account, Promise<string>>()
+  readonly #discoveries = new Set<string>()
+  #fileNumber = 0
+
+  constructor(readonly services: ActionServices) {
+    this.settings = moduleSettings(services.config, services.modules.install.version)
+  }
+
+  /** The account's directory for files of this run, made on first use; its agent removes it at the end. */
+  temporaryDirectory(account: Account): Promise<string> {
+    let directory = this.#temporaryDirectories.get(account)
+    if (directory === undefined) {
+      directory = account.makeTempDir()
+      this.#temporaryDirectories.set(account, directory)
+      directory.catch(() => this.#temporaryDirectories.delete(account))
+    }
+    return directory
+  }
+
+  /** A name for a file in that directory, different for every call of this run. */
+  temporaryName(base: string): string {
+    this.#fileNumber++
+    return `${this.#fileNumber}-${base}`
+  }
+
+  /** True for the first loop item of a task on a host: that one reports the interpreter it discovered. */
+  claimDiscovery(taskId: string, hostName: string): boolean {
+    const key = `${taskId}\0${hostName}`
+    if (this.#discoveries.has(key)) return false
+    this.#discoveries.add(key)
+    return true
+  }
+}
