@@ -63,6 +63,7 @@ class LoopCompiler {
 
   compile(iterable: string, recurse: string | undefined): void {
     const { writer } = this.compiler
+    writer.line('{')
     const items = this.node.test === null ? iterable : this.#compileTest(iterable)
     const isEmpty = this.node.otherwise.length > 0 ? writer.identifier() : undefined
     if (isEmpty !== undefined) writer.line(`let ${isEmpty} = true;`)
@@ -82,6 +83,7 @@ class LoopCompiler {
     if (isEmpty !== undefined) writer.line(`${isEmpty} = false;`)
     writer.line('}')
     if (isEmpty !== undefined) this.#compileElse(isEmpty)
+    writer.line('}')
   }
 
   /** A loop's `if` is a generator that lets through what passes. */

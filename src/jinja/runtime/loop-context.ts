@@ -94,8 +94,10 @@ export class LoopContext extends PyObject {
       case 'previtem':
         if (this.#index0 === 0) return new Undefined({ hint: 'there is no previous item' })
         return this.#before
-      case 'nextitem':
-        return this.#peek() ?? new Undefined({ hint: 'there is no next item' })
+      case 'nextitem': {
+        const next = this.#peek()
+        return next === undefined ? new Undefined({ hint: 'there is no next item' }) : next
+      }
       case 'cycle':
         return new Callable('cycle', args => this.#cycle(args), 'method')
       case 'changed':

@@ -215,8 +215,9 @@ export function call(c: RenderContext, fn: Value, args: Value[], kwargs: Kwargs)
 
 /** `object.name` where no list or dict has a method of that name. */
 export function field(object: Value, name: string): Value {
-  if (object instanceof Dict) return object.get(name) ?? new Undefined({ object, name })
-  return attribute(object, name)
+  if (!(object instanceof Dict)) return attribute(object, name)
+  const found = object.get(name)
+  return found === undefined ? new Undefined({ object, name }) : found
 }
 
 /** environment.getattr: the attribute, else the item. */
@@ -224,7 +225,8 @@ export function attribute(object: Value, name: string): Value {
   const found = getAttribute(object, name)
   if (found !== undefined) return found
   if (object instanceof Undefined) return object
-  return getItem(object, name) ?? new Undefined({ object, name })
+  const inside = getItem(object, name)
+  return inside === undefined ? new Undefined({ object, name }) : inside
 }
 
 /** environment.getitem: the item, else the attribute. */
@@ -239,7 +241,7 @@ export function item(object: Value, key: Value): Value {
   const name =
     typeof key === 'string' ? key : key instanceof UnsafeText || key instanceof Markup ? key.value : undefined
   const member = name === undefined ? undefined : getAttribute(object, name)
-  return member ?? new Undefined({ object, name: key })
+  return member === undefined ? new Undefined({ object, name: key }) : member
 }
 
 /** `object[start:stop:step]`, which Jinja2 leaves to Python. */

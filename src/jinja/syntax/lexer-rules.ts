@@ -20,7 +20,7 @@ export interface LexerRules {
   readonly lineStatementEnd: RegExp
 }
 
-const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+const escapeSource = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
 
 const cache = new Map<string, LexerRules>()
 
@@ -45,32 +45,32 @@ interface TagRule {
 /** Longest delimiter first; among equals the later name first, as sorting Jinja2's tuples in reverse does. */
 function sortedTags(settings: SyntaxSettings): TagRule[] {
   const tags: TagRule[] = [
-    { length: settings.commentStart.length, kind: 'comment_begin', source: escape(settings.commentStart) },
-    { length: settings.blockStart.length, kind: 'block_begin', source: escape(settings.blockStart) },
-    { length: settings.variableStart.length, kind: 'variable_begin', source: escape(settings.variableStart) },
+    { length: settings.commentStart.length, kind: 'comment_begin', source: escapeSource(settings.commentStart) },
+    { length: settings.blockStart.length, kind: 'block_begin', source: escapeSource(settings.blockStart) },
+    { length: settings.variableStart.length, kind: 'variable_begin', source: escapeSource(settings.variableStart) },
   ]
   const { lineStatementPrefix, lineCommentPrefix } = settings
   if (lineStatementPrefix !== undefined)
     tags.push({
       length: lineStatementPrefix.length,
       kind: 'linestatement_begin',
-      source: `^[ \\t\\v]*${escape(lineStatementPrefix)}`,
+      source: `^[ \\t\\v]*${escapeSource(lineStatementPrefix)}`,
     })
   if (lineCommentPrefix !== undefined)
     tags.push({
       length: lineCommentPrefix.length,
       kind: 'linecomment_begin',
-      source: `(?:^|(?<=[^${SPACE_CLASS}]))[ \\t\\f\\v]*${escape(lineCommentPrefix)}`,
+      source: `(?:^|(?<=[^${SPACE_CLASS}]))[ \\t\\f\\v]*${escapeSource(lineCommentPrefix)}`,
     })
   return tags.sort((a, b) => b.length - a.length || (a.kind < b.kind ? 1 : -1))
 }
 
 function buildRules(settings: SyntaxSettings): LexerRules {
   const space = `[${SPACE_CLASS}]*`
-  const blockStart = escape(settings.blockStart)
-  const blockEnd = escape(settings.blockEnd)
-  const variableEnd = escape(settings.variableEnd)
-  const commentEnd = escape(settings.commentEnd)
+  const blockStart = escapeSource(settings.blockStart)
+  const blockEnd = escapeSource(settings.blockEnd)
+  const variableEnd = escapeSource(settings.variableEnd)
+  const commentEnd = escapeSource(settings.commentEnd)
   const trimmed = settings.trimBlocks ? '\\n?' : ''
   const ending = (end: string, suffix: string): string => `\\+${end}|-${end}${space}|${end}${suffix}`
   const raw = `(${blockStart}([-+]?)${space}raw${space}(?:-${blockEnd}${space}|${blockEnd}))`
