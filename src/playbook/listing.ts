@@ -19,7 +19,7 @@ export interface PlayListing {
   /** Names of hosts that match. */
   readonly hosts: readonly string[]
   readonly playTags: readonly string[]
-  /** Tasks that the tags select, in order. */
+  /** Tasks that the tags select, in order; those of rescue and always are not listed. */
   readonly tasks: readonly ListedTask[]
   /** Every tag of the play's tasks, sorted. */
   readonly allTags: readonly string[]
@@ -34,25 +34,28 @@ function listPlay(play: Play): PlayListing {
   const { context } = play
   const loader = context.loader
   loader.basedir = play.basedir
+  answerPrompts(play)
   const vars = context.variables.getVars({ play })
   play.postValidate(vars.templar())
+  const playTags = tagTexts(play.get('tags'))
   const tasks: ListedTask[] = []
   const allTags = new Set<string>()
   const visit = (items: readonly TaskOrBlock[]) => {
     for (const item of items) {
       if (item instanceof Block) {
-        visit([...item.block, ...item.rescue, ...item.always])
+        visit(item.block)
         continue
       }
-      if (isAction(item.action, 'meta')) continue
-      const tags = [...new Set([...tagTexts(item.get('tags')), ...tagTexts(play.get('tags'))])].sort()
-      for (const tag of tags) allTags.add(tag)
+      if (item.implicit && isAction(item.action, 'meta')) continue
+      const own = tagTexts(item.get('tags'))
+      for (const tag of own) allTags.add(tag)
+      const tags = [...new Set([...playTags, ...own])].sort()
       tasks.push({ name: item.name === '' ? item.action : item.getName(), tags })
     }
   }
   for (const block of play.compile()) {
     const filtered = block.filterTaggedTasks(vars)
-    if (filtered.hasTasks()) visit([filtered])
+    visit(filtered.block)
   }
   const inventory = context.variables.options.inventory
   const pattern = play.get('hosts')
@@ -65,9 +68,18 @@ function listPlay(play: Play): PlayListing {
         Array.isArray(pattern) ? pattern.map(text => textOf(text as string)) : textOf((pattern ?? '') as string),
       )
       .map(host => host.name),
-    playTags: tagTexts(play.get('tags')),
+    playTags,
     tasks,
-    allTags: [...allTags].sort(),
+    allTags: [...new Set([...playTags, ...allTags])].sort(),
+  }
+}
+
+/** Nobody is asked when a playbook is only listed: variables get their defaults. */
+function answerPrompts(play: Play): void {
+  for (const prompt of play.varsPrompt) {
+    const name = prompt.get('name') as Value
+    if (play.context.variables.extraVars.has(name)) continue
+    play.vars = play.vars.copy().set(name, prompt.get('default') ?? null)
   }
 }
 

@@ -21,6 +21,8 @@ import { Task, withTaskPosition } from './task.js'
 import { TaskInclude } from './task-include.js'
 import { looksLikeTemplate } from './templates.js'
 
+const INCLUDE_GUIDE = 'https://docs.ansible.com/ansible-core/2.14/user_guide/playbooks_reuse_includes.html'
+
 /** Where a list of tasks stands. */
 export interface ListPlace {
   readonly context: LoadContext
@@ -140,7 +142,10 @@ function loadInclude(include: TaskInclude, action: string, item: Dict, place: Li
 function isImport(include: TaskInclude, action: string, context: LoadContext): boolean {
   if (isAction(action, 'includeTasks')) return false
   if (isAction(action, 'importTasks')) return true
-  context.messages.deprecated('"include" is deprecated, use include_tasks/import_tasks instead.', '2.16')
+  context.messages.deprecated(
+    `"include" is deprecated, use include_tasks/import_tasks instead. See ${INCLUDE_GUIDE} for details`,
+    '2.16',
+  )
   return (
     !looksLikeTemplate(include.args.get('_raw_params') ?? null) &&
     include.allParentsStatic() &&

@@ -10,6 +10,7 @@ import type { AttributeSpec } from './attribute.js'
 import type { PlaybookObject } from './base.js'
 import { parserError, playbookError } from './errors.js'
 import { Task } from './task.js'
+import { isConstant } from './templates.js'
 import { conversionError, convertValue } from './validated-value.js'
 
 /** Typed values of an object's keywords. */
@@ -152,21 +153,6 @@ class Validation implements ValidatedAttributes {
 
 /** Converted values of constant keywords, for as long as the raw value is the same. */
 const conversions = new WeakMap<PlaybookObject, Map<string, { readonly raw: Value; readonly value: Value }>>()
-
-const constants = new WeakMap<object, boolean>()
-
-/** Whether templating a value gives the value itself. Remembered for lists and dicts, which never change. */
-export function isConstant(value: Value): boolean {
-  if (typeof value === 'string') return !/\{[{%#]/.test(value)
-  if (value === null || typeof value !== 'object') return true
-  if (!Array.isArray(value) && !(value instanceof Dict)) return false
-  let known = constants.get(value)
-  if (known === undefined) {
-    known = (Array.isArray(value) ? value : [...value.values()]).every(isConstant)
-    constants.set(value, known)
-  }
-  return known
-}
 
 /** Names of blocks and includes above are templated, too: one that no template engine can read fails the task. */
 function templateParentNames(task: Task, templar: Templar): void {

@@ -29,7 +29,7 @@ export class RoleMetadata extends PlaybookObject {
     return this.#owner.play
   }
   get collections(): readonly string[] {
-    const names = this.own('collections') ?? null
+    const names = this.get('collections')
     return Array.isArray(names) ? names.map(name => textOf(name as string)) : []
   }
   get argumentSpecs(): Value {

@@ -5,7 +5,7 @@ import type { Host } from '../inventory/index.js'
 import { combineVars } from '../inventory/index.js'
 import { truth } from '../python/index.js'
 import { Dict, type Mapping, textOf, type Value } from '../python/values.js'
-import { hashBehaviour, PlaybookObject } from './base.js'
+import { hashBehaviour, PlaybookObject, withDefaultCollection } from './base.js'
 import { Block } from './block.js'
 import { explainMalformed, parserError, playbookError } from './errors.js'
 import { loadBlocks } from './load-tasks.js'
@@ -151,7 +151,9 @@ export class Role extends PlaybookObject {
   private searchedCollections(): string[] {
     const own = this.collection ?? this.context.defaultCollection
     const names = own === undefined ? [] : [own]
-    for (const name of this.metadata?.collections ?? []) if (!names.includes(name)) names.push(name)
+    const more =
+      this.metadata?.collections ?? withDefaultCollection(this.context, []).map(name => textOf(name as string))
+    for (const name of more) if (!names.includes(name)) names.push(name)
     if (names.length > 0 && !names.includes('ansible.builtin') && !names.includes('ansible.legacy'))
       names.push(this.collection === undefined ? 'ansible.legacy' : 'ansible.builtin')
     return names

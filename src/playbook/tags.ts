@@ -3,8 +3,12 @@
 import { isText, textOf, type Value } from '../python/values.js'
 import type { TaskVars } from '../variables/index.js'
 import type { PlaybookObject } from './base.js'
+import { isConstant } from './templates.js'
 
-/** The tags of an object, inherited ones included, templated, each once; undefined when it has none. */
+/**
+ * The tags of an object, inherited ones included, templated, each once; undefined when it has none. Tags that were
+ * templates become the object's own, as in Ansible.
+ */
 export function templatedTags(object: PlaybookObject, vars: TaskVars): ReadonlySet<Value> | undefined {
   const raw = object.get('tags')
   if (!Array.isArray(raw) || raw.length === 0) return undefined
@@ -12,6 +16,7 @@ export function templatedTags(object: PlaybookObject, vars: TaskVars): ReadonlyS
   const tags = new Set<Value>()
   for (const tag of Array.isArray(templated) ? templated : [templated])
     for (const item of Array.isArray(tag) ? tag : [tag]) tags.add(isText(item) ? textOf(item) : item)
+  if (!isConstant(raw)) object.setOwn('tags', [...tags])
   return tags
 }
 
