@@ -114,6 +114,8 @@ export interface AccountInfo {
 
 export interface Account {
   readonly info: AccountInfo
+  /** The same object for all accounts that one running agent serves; temporary directories live as long as it. */
+  readonly agent: object
   /** Runs a new-style module; `argsJson` is `{"ANSIBLE_MODULE_ARGS": {...}}` with all `_ansible_*` keys. */
   runModule(payload: ModulePayload, argsJson: string, options?: RunOptions): Promise<ProcessResult>
   /** Runs calls one after the other with one burst of messages; results in order. */
@@ -127,6 +129,8 @@ export interface Account {
   exec(command: string, options?: ExecOptions): Promise<ProcessResult>
   /** Writes a file (mode 0600 unless given), truncating it; the source may be a local path, which is streamed. */
   putFile(source: Uint8Array | { readonly path: string }, remotePath: string, mode?: number): Promise<void>
+  /** Writes a small file (up to 256 KiB) and runs `use`, whose messages reach the host after the file: no waiting between. */
+  putFileAnd<T>(content: Uint8Array, remotePath: string, mode: number | undefined, use: () => Promise<T>): Promise<T>
   fetchFile(remotePath: string): Promise<Buffer>
   /** Streams a remote file into a local one. */
   fetchFileTo(remotePath: string, localPath: string): Promise<void>

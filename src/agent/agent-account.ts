@@ -30,6 +30,9 @@ export class AgentAccount implements Account {
   readonly info: AccountInfo
   readonly #agent: AgentLink
   readonly #defaults: AccountDefaults
+  get agent(): object {
+    return this.#agent
+  }
   #lastQueue = 0
 
   constructor(agent: AgentLink, info: AccountInfo, defaults: AccountDefaults) {
@@ -82,6 +85,24 @@ export class AgentAccount implements Account {
     await this.#agent.upload(header, size, chunks)
   }
 
+  async putFileAnd<T>(
+    content: Uint8Array,
+    remotePath: string,
+    mode: number | undefined,
+    use: () => Promise<T>,
+  ): Promise<T> {
+    if (!this.#agent.isOrdered) {
+      await this.putFile(content, remotePath, mode)
+      return use()
+    }
+    const [put, used] = this.#agent.burst(() => [this.putFile(content, remotePath, mode), use()] as const)
+    // Why the file could not be written matters more than what follows from its absence.
+    const [putOutcome, outcome] = await Promise.allSettled([put, used])
+    if (putOutcome.status === 'rejected') throw putOutcome.reason
+    if (outcome.status === 'rejected') throw outcome.reason
+    return outcome.value
+  }
+
   async fetchFile(remotePath: string): Promise<Buffer> {
     const chunks: Buffer[] = []
     await this.#agent.download(remotePath, chunk => chunks.push(chunk))
@@ -97,7 +118,10 @@ export class AgentAccount implements Account {
     }
   }
 
-  async stat(path: string, options: { readonly follow?: boolean; readonly checksum?: boolean } = {}): Promise<FileStatus> {
+  async stat(
+    path: string,
+    options: { readonly follow?: boolean; readonly checksum?: boolean } = {},
+  ): Promise<FileStatus> {
     const { header } = await this.#agent.request({ op: 'stat', path, ...options })
     return {
       exists: header.exists === true,

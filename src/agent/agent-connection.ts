@@ -10,6 +10,8 @@ import { encodeFrame, type Frame, FrameReader } from './frames.js'
 
 const WINDOW_BYTES = 1 << 20
 const CHUNK_BYTES = 128 << 10
+/** Files up to this size travel in one message. */
+const WHOLE_BYTES = 256 << 10
 const CLOSE_GRACE_MS = 5000
 
 interface Waiter {
@@ -68,7 +70,11 @@ export class AgentConnection implements AgentLink {
     })
     process.stdin.write(agentProgram())
     const early = process.exit.then(exit => {
-      throw new AgentStartError({ ...exitResult(exit), stdout: Buffer.from(reader.preamble), stderr: Buffer.concat(errors) })
+      throw new AgentStartError({
+        ...exitResult(exit),
+        stdout: Buffer.from(reader.preamble),
+        stderr: Buffer.concat(errors),
+      })
     })
     const ended = process.exit.then(
       exit => new UnreachableError(endMessage(lostMessage, exit, Buffer.concat(errors).toString('utf8'))),
@@ -76,6 +82,8 @@ export class AgentConnection implements AgentLink {
     )
     return new AgentConnection(process, await Promise.race([hello, early]), waiters, ended)
   }
+
+  readonly isOrdered = true
 
   get isOpen(): boolean {
     return this.#lost === undefined && !this.#isClosing
@@ -119,6 +127,11 @@ export class AgentConnection implements AgentLink {
 
   /** Writes a remote file from chunks of known total size. */
   async upload(header: object, size: number, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
+    if (Array.isArray(chunks) && size <= WHOLE_BYTES) {
+      // At once and in one message: what is sent right after this finds the file complete.
+      await this.#exchange(id => this.#send({ ...header, op: 'put', size, id }, Buffer.concat(chunks)))
+      return
+    }
     let credit = WINDOW_BYTES
     let wake: (() => void) | undefined
     let failure: unknown

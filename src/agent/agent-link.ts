@@ -15,6 +15,8 @@ export interface Hello {
 export interface AgentLink {
   readonly hello: Hello
   readonly isOpen: boolean
+  /** Whether the host handles messages in the order they are sent, each one whole. */
+  readonly isOrdered: boolean
   /** Requests without an answer so far. */
   readonly inFlight: number
   /** Milliseconds (Date.now) of the last use. */

@@ -19,6 +19,7 @@ export class SingleCalls implements AgentLink {
   readonly #queues = new Map<string, Promise<unknown>>()
   #finish: () => void = () => {}
   isOpen = true
+  readonly isOrdered = false
   inFlight = 0
   lastUsed = Date.now()
 
@@ -103,7 +104,11 @@ interface Conversation {
 }
 
 /** One life of an interpreter: the program in, the frames out. */
-async function converse(start: StartInterpreter, frames: readonly Buffer[], signal?: AbortSignal): Promise<Conversation> {
+async function converse(
+  start: StartInterpreter,
+  frames: readonly Buffer[],
+  signal?: AbortSignal,
+): Promise<Conversation> {
   const nonce = newNonce()
   const remote = await start(signal)
   const reader = new FrameReader(nonce)
