@@ -56,7 +56,7 @@ export class ActionCall {
     if (asyncSeconds > 0 && checkMode) throw actionFail('check mode and async cannot be used on same task.')
     if (options.validArgs !== undefined) {
       const bad = [...this.args.keys()].map(key => str(key)).filter(key => !options.validArgs?.includes(key))
-      if (bad.length > 0) throw actionFail(`Invalid options for ${this.context.task.action}: ${bad.join(',')}`)
+      if (bad.length > 0) throw actionFail(`Invalid options for ${this.context.actionName}: ${bad.join(',')}`)
     }
     return new Dict()
   }

@@ -67,7 +67,7 @@ export async function executeModule(
 /** Finds the module and makes its arguments. */
 export async function prepareModule(call: ActionCall, request: ModuleRequest): Promise<PreparedModule> {
   const { context, state } = call
-  const name = request.name ?? context.task.action
+  const name = request.name ?? context.actionName
   const module = call.findModule(name)
   const interpreter = interpreterOf(call, module)
   const account = await call.account(interpreter.forAccount)

@@ -106,7 +106,7 @@ interface BatchItem {
 function belongTogether(first: BatchItem, other: BatchItem): boolean {
   const environment = (item: BatchItem) => JSON.stringify(moduleEnvironment(item.call, false))
   return (
-    first.prepared.account === other.prepared.account &&
+    first.prepared.account.agent === other.prepared.account.agent &&
     first.call.context.signal === other.call.context.signal &&
     environment(first) === environment(other)
   )

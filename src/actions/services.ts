@@ -20,7 +20,7 @@ export interface ActionServices {
 /** Services with what is kept between calls. */
 export class ActionState {
   readonly settings: ModuleSettings
-  readonly #temporaryDirectories = new WeakMap<Account, Promise<string>>()
+  readonly #temporaryDirectories = new WeakMap<object, Promise<string>>()
   readonly #discoveries = new Set<string>()
   #fileNumber = 0
 
@@ -30,11 +30,12 @@ export class ActionState {
 
   /** The account's directory for files of this run, made on first use; its agent removes it at the end. */
   temporaryDirectory(account: Account): Promise<string> {
-    let directory = this.#temporaryDirectories.get(account)
+    const { agent } = account
+    let directory = this.#temporaryDirectories.get(agent)
     if (directory === undefined) {
       directory = account.makeTempDir()
-      this.#temporaryDirectories.set(account, directory)
-      directory.catch(() => this.#temporaryDirectories.delete(account))
+      this.#temporaryDirectories.set(agent, directory)
+      directory.catch(() => this.#temporaryDirectories.delete(agent))
     }
     return directory
   }

@@ -38,13 +38,7 @@ export async function transferAndUse<T>(
     await account.putFile(bytes ?? { path: (source as { path: string }).path }, remotePath, mode)
     return use()
   }
-  const put = account.putFile(bytes, remotePath, mode)
-  const used = use()
-  // The reason of a failed transfer matters more than what the module says about the missing file.
-  const [putOutcome, outcome] = await Promise.allSettled([put, used])
-  if (putOutcome.status === 'rejected') throw putOutcome.reason
-  if (outcome.status === 'rejected') throw outcome.reason
-  return outcome.value
+  return account.putFileAnd(bytes, remotePath, mode, use)
 }
 
 function smallFile(path: string): Uint8Array | undefined {

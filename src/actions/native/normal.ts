@@ -7,7 +7,7 @@ const SETUP_NAMES = new Set(['setup', 'ansible.builtin.setup', 'ansible.legacy.s
 
 /** Results of setup are too long for -v. */
 function finish(call: ActionCall, result: Dict): Dict {
-  const { action } = call.context.task
+  const action = call.context.actionName
   if (SETUP_NAMES.has(action) || /^ansible\.(builtin|legacy)\.gather_facts$/.test(action)) {
     result.set('_ansible_verbose_override', true)
   }

@@ -50,7 +50,7 @@ interface System {
 
 export const reboot: NativeAction = {
   async run(call) {
-    const { action } = call.context.task
+    const action = call.context.actionName
     if (call.isLocal) {
       const msg = `Running ${action} with local connection would reboot the control node.`
       return Dict.of({ changed: false, elapsed: 0, rebooted: false, failed: true, msg })
@@ -138,7 +138,7 @@ class Rebooting {
 
   /** A text that differs after a reboot. */
   async bootTime(): Promise<string> {
-    const { action } = this.call.context.task
+    const action = this.call.context.actionName
     const command =
       this.#text('boot_time_command') || this.#forSystem(BOOT_TIME_COMMANDS, 'cat /proc/sys/kernel/random/boot_id')
     const { rc, stdout, stderr } = await this.#command(command)
@@ -151,7 +151,7 @@ class Rebooting {
   /** Gives the command to reboot; the reason when that fails. */
   async start(): Promise<string | undefined> {
     const command = `${await this.#shutdownCommand()} ${this.#shutdownArguments()}`
-    this.call.verbose(3, `${this.call.context.task.action}: rebooting server...`)
+    this.call.verbose(3, `${this.call.context.actionName}: rebooting server...`)
     try {
       const { rc, stdout, stderr } = await this.#command(command)
       if (rc !== 0) return `Reboot command failed. Error was: '${stdout.trim()}, ${stderr.trim()}'`
@@ -202,7 +202,7 @@ class Rebooting {
 
   /** Waits until the boot time has changed and the test command works. */
   async validate(before: string): Promise<Dict> {
-    const { action } = this.call.context.task
+    const action = this.call.context.actionName
     this.call.verbose(3, `${action}: validating reboot`)
     const timeout = Number(toInt(this.call.arg('reboot_timeout') ?? this.call.arg('reboot_timeout_sec') ?? 600))
     const steps = [
@@ -219,13 +219,13 @@ class Rebooting {
   }
 
   async #checkBootTime(before: string): Promise<void> {
-    this.call.verbose(3, `${this.call.context.task.action}: attempting to get system boot time`)
+    this.call.verbose(3, `${this.call.context.actionName}: attempting to get system boot time`)
     const now = await this.bootTime()
     if (now === '' || now === before) throw new Error('boot time has not changed')
   }
 
   async #runTestCommand(): Promise<void> {
-    const { action } = this.call.context.task
+    const action = this.call.context.actionName
     this.call.verbose(3, `${action}: attempting post-reboot test command`)
     const command = str(this.call.arg('test_command') ?? this.#forSystem(TEST_COMMANDS, 'whoami'))
     const { rc, stdout, stderr } = await this.#command(command)
@@ -235,7 +235,7 @@ class Rebooting {
 
   /** Repeats a step with growing pauses; false when time ran out. */
   async #until(step: () => Promise<void>, timeoutSeconds: number): Promise<boolean> {
-    const { signal, task } = this.call.context
+    const { signal, actionName } = this.call.context
     const end = Date.now() + timeoutSeconds * 1000
     for (let failures = 0; Date.now() < end; failures++) {
       try {
@@ -244,7 +244,7 @@ class Rebooting {
       } catch (error) {
         signal.throwIfAborted()
         const reason = error instanceof Error ? (splitLines(error.message).at(-1) ?? '') : String(error)
-        this.call.verbose(6, `${task.action}: fail '${reason}', retrying`)
+        this.call.verbose(6, `${actionName}: fail '${reason}', retrying`)
         await this.call.resetConnection()
         const pause = Math.min(2 ** failures, LONGEST_PAUSE_SECONDS) + Math.random()
         await sleep(pause * 1000, undefined, { signal })
