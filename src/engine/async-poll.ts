@@ -59,7 +59,7 @@ async function poll(run: JobRun, call: PreparedCall, started: Dict): Promise<Dic
 function statusContext(context: ActionContext, args: Dict): ActionContext {
   return {
     ...context,
-    actionName: 'async_status',
+    actionName: 'ansible.legacy.async_status',
     action: 'ansible.legacy.async_status',
     args,
     rawArgs: args,

@@ -4,11 +4,12 @@
 
 import { userInfo } from 'node:os'
 import type { BecomeSettings } from '../agent/index.js'
+import type { SettingValue } from '../config/index.js'
 import { MadansibleError } from '../errors.js'
 import type { Host } from '../inventory/index.js'
 import type { Templar } from '../jinja/index.js'
-import { fromJs, str, toJs, truth } from '../python/index.js'
-import { isText, Mapping, textOf, type Value } from '../python/values.js'
+import { str, truth } from '../python/index.js'
+import { Mapping, type Value } from '../python/values.js'
 import type { ConnectionSettings } from '../transport/index.js'
 import type { TaskVars } from '../variables/index.js'
 import { strictBoolean } from './boolean.js'
@@ -38,7 +39,7 @@ export interface ConnectionQuery {
 }
 
 type PluginKind = 'connection' | 'shell' | 'become'
-type Options = ReadonlyMap<string, unknown>
+type Options = ReadonlyMap<string, SettingValue>
 
 /** Throws when a variable that is needed cannot be templated. */
 export function chooseConnection(query: ConnectionQuery): ConnectionChoice {
@@ -76,9 +77,9 @@ function pluginOptions(query: ConnectionQuery, kind: PluginKind, plugin: string)
   return services.config.pluginOptions(kind, plugin, {
     vars: name => {
       const value = vars.get(name)
-      return value === undefined ? undefined : plain(templar.template(value))
+      return value === undefined ? undefined : templar.template(value)
     },
-    keywords: name => plain(keyword(name)),
+    keywords: keyword,
     cli: name => services.options.connectionOptions?.[name],
   })
 }
@@ -98,11 +99,6 @@ const KEYWORDS = new Set([
 
 function truthyOrNull(value: Value | undefined): Value {
   return value !== undefined && truth(value) ? value : null
-}
-
-/** A Value as configuration takes it; absent for null. */
-function plain(value: Value): unknown {
-  return value === null ? undefined : isText(value) ? textOf(value) : toJs(value)
 }
 
 function connectionSettings(
@@ -165,7 +161,7 @@ function becomeSettings(
     flags: text(options, 'become_flags'),
     exe: text(options, 'become_exe'),
     password: text(options, 'become_pass') ?? (contextText(query.playContext, 'become_pass') || undefined),
-    promptTexts: Array.isArray(prompts) && prompts.length > 0 ? prompts.map(String) : undefined,
+    promptTexts: Array.isArray(prompts) && prompts.length > 0 ? prompts.map(prompt => str(prompt as Value)) : undefined,
   }
 }
 
@@ -199,7 +195,7 @@ function actionVar(variable: string, context: PlayContext, plugin: string, optio
   if (variable === 'ansible_connection') return plugin
   if (variable === 'ansible_shell_type') return 'sh'
   for (const option of OPTION_OF_VARIABLE[variable] ?? []) {
-    if (options.has(option)) return fromJs(options.get(option) ?? null)
+    if (options.has(option)) return (options.get(option) ?? null) as Value
   }
   const setting = MAGIC_SETTINGS.find(magic => magic.variables.includes(variable))
   return setting === undefined ? undefined : context.settings.get(setting.name)
@@ -219,7 +215,7 @@ export function interpreterFor(vars: TaskVars, templar: Templar, services: Engin
 
 function text(options: Options, name: string): string | undefined {
   const value = options.get(name)
-  return value === undefined || value === null ? undefined : String(value)
+  return value === undefined || value === null ? undefined : str(value as Value)
 }
 function integer(options: Options, name: string): number | undefined {
   const value = options.get(name)

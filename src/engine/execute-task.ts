@@ -6,7 +6,7 @@ import { UndefinedVariableError } from '../jinja/index.js'
 import { Dict, UnsafeText } from '../python/values.js'
 import { errorText, InterruptedError } from './errors.js'
 import { loopItems } from './loop-items.js'
-import { runItem } from './run-item.js'
+import { runOnce } from './run-item.js'
 import { runLoop } from './run-loop.js'
 import type { EngineServices } from './services.js'
 import { TaskFields } from './task-fields.js'
@@ -50,7 +50,7 @@ async function runWithLoop(run: JobRun, fields: TaskFields): Promise<Dict> {
     if (!(error instanceof UndefinedVariableError)) throw error
     run.loopError = error
   }
-  if (items === undefined) return runItem(run, job.vars, fields)
+  if (items === undefined) return runOnce(run, job.vars, fields)
   if (items.length > 0) return runLoop(run, items, fields, templar)
   return Dict.of({ changed: false, skipped: true, skipped_reason: 'No items in the list', results: [] })
 }

@@ -80,12 +80,20 @@ function loadTasks(batch: Batch, included: IncludedFile): Block[] {
     })
   } catch (error) {
     if (!(error instanceof MadansibleError) || error instanceof ParserError) throw error
-    reportFailedInclude(batch, included.results, errorText(error))
-    throw error
+    const reason = isMissingFile(error)
+      ? `Could not find or access '${file}' on the Ansible Controller.`
+      : errorText(error)
+    reportFailedInclude(batch, included.results, reason)
+    throw new MadansibleError(reason, { cause: error })
   }
+  if (blocks.length === 0 && batch.services.loader.loadFile(file, { copy: false }) === null) return []
   for (const host of included.hosts) batch.state.stats.increment('ok', host.name)
   batch.emit({ kind: 'include', file, hosts: included.hosts.map(host => host.name), vars: included.vars })
   return blocks
+}
+
+function isMissingFile(error: MadansibleError): boolean {
+  return error.code === 'MADANSIBLE_FILE_NOT_FOUND'
 }
 
 /** Included handlers are notified for the hosts that included them; included tasks are chosen by tags. */

@@ -1,8 +1,7 @@
 // Runs one play on one batch of hosts. Mirrors TaskQueueManager.run (executor/task_queue_manager.py,
 // ansible-core 2.14).
 
-import type { Block, Play } from '../playbook/index.js'
-import { RESERVED_NAMES } from '../playbook/index.js'
+import { type Block, type Play, warnAboutReservedNames } from '../playbook/index.js'
 import { str } from '../python/index.js'
 import { Batch, hostPattern, orderOf } from './batch.js'
 import { positionedError } from './errors.js'
@@ -33,11 +32,7 @@ export interface BatchRun {
 export async function runBatch(original: Play, run: BatchRun): Promise<BatchOutcome> {
   const { services, state } = run
   const vars = services.variables.getVars({ play: original })
-  for (const name of vars.names()) {
-    if (name !== 'vars' && RESERVED_NAMES.has(name)) {
-      services.onEvent({ kind: 'warning', text: `Found variable using reserved name: ${name}` })
-    }
-  }
+  warnAboutReservedNames(vars.names(), text => services.onEvent({ kind: 'warning', text }))
   const play = original.copy()
   play.postValidate(vars.templar())
   play.handlers = [...play.compileRolesHandlers(), ...play.handlers]

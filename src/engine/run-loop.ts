@@ -5,9 +5,13 @@ import { type Templar, UndefinedVariableError } from '../jinja/index.js'
 import { isAction, isHandler, postValidate } from '../playbook/index.js'
 import { numberOf, truth } from '../python/index.js'
 import { Dict, isText, textOf, type Value } from '../python/values.js'
+import type { TaskVars } from '../variables/index.js'
 import { abortableSleep } from './abortable.js'
 import { errorText } from './errors.js'
-import { type ItemWrites, runItem } from './run-item.js'
+import { BATCH_SIZE, mayBatch, ReadWatch } from './loop-batching.js'
+import { type Preparation, prepareCall } from './prepare-call.js'
+import { concludeBatched } from './run-call.js'
+import { completeItem, writesOf } from './run-item.js'
 import { rawField, TaskFields } from './task-fields.js'
 import { resultFields } from './task-info.js'
 import type { JobRun } from './task-job.js'
@@ -53,6 +57,15 @@ function loopOptions(run: JobRun, templar: Templar): LoopOptions {
 const textValue = (value: Value): string | undefined =>
   isText(value) && textOf(value) !== '' ? textOf(value) : undefined
 
+/** One item on its way to its result. */
+interface LoopItem {
+  readonly index: number
+  readonly itemVars: ReadonlyMap<string, Value>
+  readonly vars: TaskVars
+  readonly fields: TaskFields
+  readonly preparation: Preparation
+}
+
 class LoopRun {
   readonly #run: JobRun
   readonly #items: readonly Value[]
@@ -71,36 +84,103 @@ class LoopRun {
 
   async run(): Promise<Dict[]> {
     this.#warnAboutLoopVar()
+    const { task } = this.#run.job
+    const isBatched = this.#items.length > 1 && this.#options.pauseSeconds === 0 && mayBatch(task, this.#run.services)
+    const results = isBatched ? await this.#runBatched() : await this.#runInTurn()
+    this.#fields.set('no_log', this.#noLog)
+    return results
+  }
+
+  async #runInTurn(): Promise<Dict[]> {
     const results: Dict[] = []
     for (let index = 0; index < this.#items.length; index++) {
       if (index > 0 && this.#options.pauseSeconds > 0) {
         await abortableSleep(this.#options.pauseSeconds * 1000, this.#run.services.killSignal ?? NEVER)
       }
-      results.push(await this.#runItem(index))
+      const item = this.#prepare(index)
+      results.push(await this.#completed(item, () => completeItem(this.#run, item.preparation)))
     }
-    this.#fields.set('no_log', this.#noLog)
     return results
   }
 
-  async #runItem(index: number): Promise<Dict> {
+  /** Items are prepared ahead and sent together, up to the first one that needs the result of an earlier one. */
+  async #runBatched(): Promise<Dict[]> {
+    const results: Dict[] = []
+    let waiting: LoopItem[] = []
+    const flush = async () => {
+      results.push(...(await this.#runTogether(waiting)))
+      waiting = []
+    }
+    for (let index = 0; index < this.#items.length; index++) {
+      const watch = new ReadWatch(this.#run.job.task.register)
+      let item: LoopItem
+      try {
+        item = this.#prepare(index, watch)
+      } catch (error) {
+        await flush()
+        throw error
+      }
+      if (waiting.length > 0 && (watch.wasRead || waiting.length >= BATCH_SIZE)) {
+        await flush()
+        if (watch.wasRead) item = this.#prepare(index)
+      }
+      waiting.push(item)
+    }
+    await flush()
+    return results
+  }
+
+  async #runTogether(items: readonly LoopItem[]): Promise<Dict[]> {
+    const calls = items.flatMap(({ preparation }) => (preparation.kind === 'ready' ? [preparation.call] : []))
+    const { actions } = this.#run.services
+    const answers = calls.length > 1 ? await actions.runBatch?.(calls.map(call => call.context)) : undefined
+    const results: Dict[] = []
+    let next = 0
+    for (const item of items) {
+      const { preparation } = item
+      const answer = preparation.kind === 'ready' ? answers?.[next++] : undefined
+      results.push(
+        await this.#completed(item, () =>
+          preparation.kind === 'ready' && answer !== undefined
+            ? concludeBatched(this.#run, preparation.call, answer)
+            : completeItem(this.#run, preparation),
+        ),
+      )
+    }
+    return results
+  }
+
+  #prepare(index: number, watch?: ReadWatch): LoopItem {
     const itemVars = this.#itemVars(index)
-    const vars = this.#run.job.vars.with(new Map([...this.#kept, ...itemVars]))
+    const kept = this.#run.job.vars.with(new Map([...this.#kept, ...itemVars]))
+    const vars = watch === undefined ? kept : kept.with(watch)
     const fields = new TaskFields(this.#run.job.task)
-    const writes: ItemWrites = new Map()
-    let result: Dict
     try {
-      result = await runItem(this.#run, vars, fields, writes)
+      return { index, itemVars, vars, fields, preparation: prepareCall(this.#run, vars, fields) }
     } catch (error) {
       // The error becomes the result of the whole task; it is judged by the keywords of this item.
       this.#fields.adopt(fields)
       throw error
     }
-    for (const [name, value] of writes) this.#kept.set(name, value)
+  }
+
+  async #completed(item: LoopItem, complete: () => Promise<Dict>): Promise<Dict> {
+    const { fields, index, itemVars, vars } = item
+    let result: Dict
+    try {
+      result = await complete()
+    } catch (error) {
+      this.#fields.adopt(fields)
+      throw error
+    }
+    const { register } = this.#run.job.task
+    if (item.preparation.kind === 'ready') {
+      for (const [name, value] of writesOf(result, this.#run, vars)) this.#kept.set(name, value)
+    }
     if (!truth(this.#noLog)) this.#noLog = fields.get('no_log')
     const finished = this.#finishItem(result.copy(), this.#items[index] as Value, index, itemVars, fields)
     // Later items see the registered result with the item in it.
-    const { register } = this.#run.job.task
-    if (register !== undefined && writes.has(register)) this.#kept.set(register, finished.copy())
+    if (register !== undefined && this.#kept.get(register) === result) this.#kept.set(register, finished.copy())
     return finished
   }
 

@@ -2,7 +2,7 @@
 // Mirrors PlaybookExecutor.run (executor/playbook_executor.py, ansible-core 2.14).
 
 import type { Host } from '../inventory/index.js'
-import { loadPlaybook, type Play, type Playbook } from '../playbook/index.js'
+import { loadPlaybook, locatePlaybook, type Play, type Playbook } from '../playbook/index.js'
 import { toInt } from '../python/index.js'
 import type { Value } from '../python/values.js'
 import { hostPattern, orderOf } from './batch.js'
@@ -51,17 +51,13 @@ export async function runPlaybooks(
   return { exitCode: code, stats: state.stats }
 }
 
-/** Finds and loads a playbook file or a collection's playbook. */
-function openPlaybook(given: string, { loadContext, onEvent }: EngineServices): Playbook {
-  const { collections } = loadContext
-  const found = collections.findPlaybook(given)
-  const file = found?.path ?? given
-  const collection = found?.collection ?? collections.collectionOfPath(given)
+/** Loads a playbook file or a collection's playbook. */
+function openPlaybook(name: string, { loadContext, onEvent }: EngineServices): Playbook {
+  const { collection } = locatePlaybook(name, loadContext)
   if (collection !== undefined) {
     onEvent({ kind: 'warning', text: `running playbook inside collection ${collection}` })
   }
-  loadContext.defaultCollection = collection
-  return loadPlaybook(file, loadContext)
+  return loadPlaybook(name, loadContext)
 }
 
 async function runPlays(playbook: Playbook, run: BatchRun, carriedUnreachable: Set<string>): Promise<number> {

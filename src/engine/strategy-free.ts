@@ -108,7 +108,8 @@ export class FreeStrategy implements Strategy {
       )
     }
     // The name stays as the first host made it, as in Ansible.
-    task.name = templatedName(task, vars)
+    const name = templatedName(task, vars)
+    if (name !== task.name) task.name = name
     const info = describeTask(task)
     if (isHandler(task)) this.#batch.emit({ kind: 'handlerTaskStart', task: info })
     else this.#batch.emit({ kind: 'taskStart', task: info, isConditional: false })
