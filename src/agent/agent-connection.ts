@@ -194,6 +194,7 @@ export class AgentConnection implements AgentLink {
   /** Ends the agent: what runs for us is hung up, what it made is removed. */
   async close(): Promise<void> {
     this.#isClosing = true
+    this.#send({ op: 'exit' })
     this.#process.stdin.end()
     let timer: NodeJS.Timeout | undefined
     const patience = new Promise<void>(resolve => {

@@ -3,12 +3,7 @@
 // a lost agent is replaced at the next use; nobody waits for ever.
 import { userInfo } from 'node:os'
 import pLimit from 'p-limit'
-import {
-  type ConnectionSettings,
-  connectionKind,
-  sshFarewell,
-  type TransportEnvironment,
-} from '../transport/index.js'
+import { type ConnectionSettings, connectionKind, sshFarewell, type TransportEnvironment } from '../transport/index.js'
 import { type Account, type BecomeSettings, InterpreterError, type ProcessResult } from './account.js'
 import { AgentAccount } from './agent-account.js'
 import { AgentConnection, AgentStartError, newNonce } from './agent-connection.js'
@@ -17,7 +12,12 @@ import { agentCommand } from './agent-source.js'
 import { escalate } from './become.js'
 import { passEscalation } from './escalation.js'
 import { HostLink } from './host-link.js'
-import { chooseInterpreter, type DiscoveredInterpreter, discoveryCommand, isDiscoveryMode } from './interpreter-discovery.js'
+import {
+  chooseInterpreter,
+  type DiscoveredInterpreter,
+  discoveryCommand,
+  isDiscoveryMode,
+} from './interpreter-discovery.js'
 import { collect } from './process-output.js'
 import { shellCommand } from './shell.js'
 import { SingleCalls } from './single-calls.js'
@@ -89,7 +89,9 @@ export class AgentPool {
   ): Promise<Account> {
     const host = this.#host(connection)
     const identity = this.#effectiveBecome(connection, become)
-    const discovered = isDiscoveryMode(interpreter) ? await this.#discover(host, connection, interpreter, signal) : undefined
+    const discovered = isDiscoveryMode(interpreter)
+      ? await this.#discover(host, connection, interpreter, signal)
+      : undefined
     const path = discovered?.path ?? interpreter
     const key = JSON.stringify([path, identity])
     let agent = host.agents.get(key)
@@ -238,7 +240,12 @@ export class AgentPool {
     }
   }
 
-  async #startAgent(host: Host, become: BecomeSettings | undefined, interpreter: string, tty: boolean): Promise<AgentLink> {
+  async #startAgent(
+    host: Host,
+    become: BecomeSettings | undefined,
+    interpreter: string,
+    tty: boolean,
+  ): Promise<AgentLink> {
     const nonce = newNonce()
     const command = agentCommand(interpreter, nonce, this.#options.callsPerAccount ?? 0)
     const process = await host.link.start(command, become, { tty })
@@ -269,7 +276,8 @@ export class AgentPool {
       const oldest = idle.sort((a, b) => a.lastUsed - b.lastUsed)[0]
       if (oldest === undefined) return
       host.open.delete(oldest)
-      for (const [key, pending] of host.agents) if ((await pending.catch(() => undefined)) === oldest) host.agents.delete(key)
+      for (const [key, pending] of host.agents)
+        if ((await pending.catch(() => undefined)) === oldest) host.agents.delete(key)
       await oldest.close()
     }
   }

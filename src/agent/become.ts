@@ -32,7 +32,15 @@ interface Method {
   readonly prompt?: (become: BecomeSettings, id: string) => string | true | undefined
   readonly isPrompt?: (line: string, become: BecomeSettings) => boolean
   /** `success` is the quoted success command; `raw` has no shell around it. */
-  readonly command: (parts: { exe: string; flags: string; user: string; success: string; raw: string; prompt: string; shell: string }) => string
+  readonly command: (parts: {
+    exe: string
+    flags: string
+    user: string
+    success: string
+    raw: string
+    prompt: string
+    shell: string
+  }) => string
   /** Removes what would keep the program from asking, when there is a password. */
   readonly dropNonInteractive?: (flags: string) => string
 }
@@ -178,7 +186,12 @@ export function escalate(become: BecomeSettings, command: string, shell: string)
   }
 }
 
-function isPromptLine(line: string, method: Method, become: BecomeSettings, prompt: string | true | undefined): boolean {
+function isPromptLine(
+  line: string,
+  method: Method,
+  become: BecomeSettings,
+  prompt: string | true | undefined,
+): boolean {
   if (method.isPrompt !== undefined) return method.isPrompt(line, become)
   return typeof prompt === 'string' && line.trim().startsWith(prompt.trim())
 }

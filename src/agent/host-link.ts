@@ -56,7 +56,8 @@ export class HostLink {
     const escalation = escalate(become, command, shell)
     const tty = options.tty === true || (escalation.needsTty && options.isRaw !== true)
     // On a terminal bytes must pass unchanged, both ways.
-    const line = options.isRaw === true || !tty ? escalation.command : `stty raw -echo 2>/dev/null; ${escalation.command}`
+    const line =
+      options.isRaw === true || !tty ? escalation.command : `stty raw -echo 2>/dev/null; ${escalation.command}`
     const wrapped = options.isRaw === true ? escalation.command : shellCommand(shell, line)
     const process = await this.open(wrapped, { ...options, tty })
     return passEscalation(process, escalation, { timeoutSeconds: this.settings.timeoutSeconds, isLocal: this.isLocal })

@@ -1,4 +1,6 @@
 // The agent on the hosts, seen from the controller: a pool of accounts that run modules, commands and file work.
+
+export { type ConnectionSettings, connectionDefaults, UnreachableError } from '../transport/index.js'
 export {
   type Account,
   type AccountInfo,
@@ -15,4 +17,3 @@ export {
   type ScriptModule,
 } from './account.js'
 export { type AgentActivity, AgentPool, type AgentPoolOptions, type RawOptions } from './agent-pool.js'
-export { type ConnectionSettings, connectionDefaults, UnreachableError } from '../transport/index.js'

@@ -184,7 +184,12 @@ function closestVersion(version: string, table: Readonly<Record<string, string>>
 
 /** LooseVersion order for the dotted numbers distributions use. */
 function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map(text => text.split(/[^0-9]+/).filter(Boolean).map(Number))
+  const [left, right] = [a, b].map(text =>
+    text
+      .split(/[^0-9]+/)
+      .filter(Boolean)
+      .map(Number),
+  )
   for (let i = 0; i < Math.max(left!.length, right!.length); i++) {
     const difference = (left![i] ?? -1) - (right![i] ?? -1)
     if (difference !== 0) return difference

@@ -30,7 +30,12 @@ export async function collect(process: RemoteProcess, options: CollectOptions = 
   try {
     const exit = await process.exit
     if (options.signal?.aborted === true) throw options.signal.reason
-    return { ...exitResult(exit), stdout: Buffer.concat(out), stderr: Buffer.concat(err), timedOut: timedOut || undefined }
+    return {
+      ...exitResult(exit),
+      stdout: Buffer.concat(out),
+      stderr: Buffer.concat(err),
+      timedOut: timedOut || undefined,
+    }
   } catch (error) {
     if (options.signal?.aborted === true) throw options.signal.reason
     if (timedOut) return { rc: 137, stdout: Buffer.concat(out), stderr: Buffer.concat(err), timedOut }

@@ -2,8 +2,8 @@
 // files. Presented to ssh2 as one key agent.
 import { readFileSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import ssh2 from 'ssh2'
 import type { ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2'
+import ssh2 from 'ssh2'
 import type { Ssh2Plan } from './ssh-plan.js'
 
 const { BaseAgent, OpenSSHAgent, utils } = ssh2
@@ -42,7 +42,10 @@ export class Identities extends BaseAgent<ParsedKey> {
   override getIdentities(callback: (error: Error | undefined, keys?: ParsedKey[]) => void): void {
     const files = this.#files.filter(file => file.key !== undefined)
     if (this.#agent === undefined) {
-      callback(undefined, files.map(file => file.key!))
+      callback(
+        undefined,
+        files.map(file => file.key!),
+      )
       return
     }
     this.#agent.getIdentities((error, offered) => {
@@ -80,7 +83,8 @@ export class Identities extends BaseAgent<ParsedKey> {
     try {
       text = readFileSync(path, 'utf8')
     } catch (error) {
-      const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'No such file or directory' : 'Permission denied'
+      const reason =
+        (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'No such file or directory' : 'Permission denied'
       if (!isDefault) this.complaints.push(`no such identity: ${path}: ${reason}`)
       const publicBlob = publicKeyBeside(path)
       return publicBlob === undefined ? undefined : { path, key: undefined, publicBlob }

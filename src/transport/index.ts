@@ -1,6 +1,8 @@
 // Ways to reach a host: ssh2 in this process, an OpenSSH child process, or this machine itself.
 export { isServed, openTransport, type TransportEnvironment } from './open-transport.js'
 export { type ConnectionSettings, connectionDefaults, connectionKind, type SshArguments } from './settings.js'
+export { sshFarewell } from './ssh-command-line.js'
+export { SessionLimitError } from './ssh2-transport.js'
 export {
   type OpenOptions,
   type ProcessExit,
@@ -8,5 +10,3 @@ export {
   type Transport,
   UnreachableError,
 } from './transport.js'
-export { SessionLimitError } from './ssh2-transport.js'
-export { sshFarewell } from './ssh-command-line.js'

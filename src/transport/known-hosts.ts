@@ -18,8 +18,14 @@ interface Entry {
 export type HostKeyState =
   | { readonly kind: 'known' }
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'changed'; readonly entry: { readonly file: string; readonly line: number; readonly type: string } }
-  | { readonly kind: 'revoked'; readonly entry: { readonly file: string; readonly line: number; readonly type: string } }
+  | {
+      readonly kind: 'changed'
+      readonly entry: { readonly file: string; readonly line: number; readonly type: string }
+    }
+  | {
+      readonly kind: 'revoked'
+      readonly entry: { readonly file: string; readonly line: number; readonly type: string }
+    }
 
 export interface HostIdentity {
   /** Lower case; alias or host. */

@@ -77,7 +77,8 @@ while master in sources:
         if not data:
             sources.remove(fd)
             if fd == 0:
-                os.kill(pid, 1)
+                os.close(master)
+                sources.remove(master)
         while data:
             data = data[os.write(1 if fd == master else master, data):]
 status = os.waitpid(pid, 0)[1]

@@ -29,13 +29,19 @@ export function isServed(settings: ConnectionSettings): boolean {
 }
 
 /** Opens a connection; throws UnreachableError when the host cannot be reached. */
-export async function openTransport(settings: ConnectionSettings, environment: TransportEnvironment = {}): Promise<Transport> {
+export async function openTransport(
+  settings: ConnectionSettings,
+  environment: TransportEnvironment = {},
+): Promise<Transport> {
   const kind = connectionKind(settings)
   if (kind === 'local') return new LocalTransport(settings.localDirectory)
   if (!SERVED.has(kind)) {
-    throw new ConfigError(`the connection plugin '${settings.kind}' of ${settings.hostName} is not one of ssh, paramiko, local`, {
-      hint: `Set ansible_connection for ${settings.hostName}, or run its tasks through the plugin host.`,
-    })
+    throw new ConfigError(
+      `the connection plugin '${settings.kind}' of ${settings.hostName} is not one of ssh, paramiko, local`,
+      {
+        hint: `Set ansible_connection for ${settings.hostName}, or run its tasks through the plugin host.`,
+      },
+    )
   }
   for (let attempt = 0; ; attempt++) {
     try {
@@ -45,7 +51,11 @@ export async function openTransport(settings: ConnectionSettings, environment: T
       if (!mayRetry || attempt >= settings.reconnectionRetries) throw error
       const pauseSeconds = Math.min(2 ** attempt - 1, 30)
       environment.note?.(settings.hostName, `attempt ${attempt + 1} failed, pausing for ${pauseSeconds} seconds`)
-      await delay(pauseSeconds * 1000, undefined, environment.signal === undefined ? {} : { signal: environment.signal })
+      await delay(
+        pauseSeconds * 1000,
+        undefined,
+        environment.signal === undefined ? {} : { signal: environment.signal },
+      )
     }
   }
 }

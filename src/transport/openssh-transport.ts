@@ -19,7 +19,12 @@ import {
 } from './transport.js'
 
 /** Texts that tell a status of 255 comes from the command and not from ssh (`b_NOT_SSH_ERRORS`). */
-const NOT_SSH = ['Traceback (most recent call last):', 'PHP Parse error:', 'chmod: invalid mode', 'chmod: A flag or octal number is not correct.']
+const NOT_SSH = [
+  'Traceback (most recent call last):',
+  'PHP Parse error:',
+  'chmod: invalid mode',
+  'chmod: A flag or octal number is not correct.',
+]
 
 export class OpenSshTransport implements Transport {
   readonly kind = 'openssh'
@@ -40,7 +45,11 @@ export class OpenSshTransport implements Transport {
   }
 
   /** Connects by running `true`, so that an unreachable host shows at once. */
-  static async connect(settings: ConnectionSettings, args: readonly string[], signal?: AbortSignal): Promise<OpenSshTransport> {
+  static async connect(
+    settings: ConnectionSettings,
+    args: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<OpenSshTransport> {
     const ownsControl = !args.some(arg => /control(path|master)\s*[= ]\s*(?!auto)/i.test(arg) || /^-S/.test(arg))
     const directory = ownsControl ? await mkdtemp(join(tmpdir(), 'mad-')) : undefined
     const transport = new OpenSshTransport(settings, args, directory)
@@ -59,13 +68,21 @@ export class OpenSshTransport implements Transport {
     child.stderr!.on('data', (chunk: Buffer) => errors.push(chunk))
     const exit = childExit(child, 100).then(status => this.#judge(status, Buffer.concat(errors).toString('utf8')))
     exit.catch(() => {})
-    return { stdin: child.stdin!, stdout: child.stdout!, stderr: child.stderr!, exit, kill: () => child.kill('SIGTERM') }
+    return {
+      stdin: child.stdin!,
+      stdout: child.stdout!,
+      stderr: child.stderr!,
+      exit,
+      kill: () => child.kill('SIGTERM'),
+    }
   }
 
   async close(): Promise<void> {
     for (const child of this.#children) child.kill('SIGTERM')
     if (this.#controlDir !== undefined) {
-      const child = spawn(this.#settings.ssh.executable, [...this.#args, '-O', 'exit', this.#settings.address], { stdio: 'ignore' })
+      const child = spawn(this.#settings.ssh.executable, [...this.#args, '-O', 'exit', this.#settings.address], {
+        stdio: 'ignore',
+      })
       await childExit(child).catch(() => {})
       await rm(this.#controlDir, { recursive: true, force: true })
     }
@@ -89,7 +106,8 @@ export class OpenSshTransport implements Transport {
     const { password, sshpassPrompt, pkcs11Provider } = this.#settings
     const ssh = [this.#settings.ssh.executable, ...pkcs11Arguments(pkcs11Provider), ...this.#args, ...last]
     const prompt = sshpassPrompt || (pkcs11Provider ? 'Enter PIN for ' : undefined)
-    const argv = password === undefined ? ssh : ['sshpass', '-d3', ...(prompt === undefined ? [] : ['-P', prompt]), ...ssh]
+    const argv =
+      password === undefined ? ssh : ['sshpass', '-d3', ...(prompt === undefined ? [] : ['-P', prompt]), ...ssh]
     const child = spawn(argv[0]!, argv.slice(1), {
       stdio: password === undefined ? ['pipe', 'pipe', 'pipe'] : ['pipe', 'pipe', 'pipe', 'pipe'],
       detached: true,
@@ -120,7 +138,8 @@ export class OpenSshTransport implements Transport {
       )
     }
     if (status.code === 255 && !NOT_SSH.some(signature => text.includes(signature))) throw sshUnreachable(text)
-    if (status.code === undefined) throw new UnreachableError(`${SSH_FAILURE_PREFIX}ssh was killed by ${status.signal ?? 'a signal'}`)
+    if (status.code === undefined)
+      throw new UnreachableError(`${SSH_FAILURE_PREFIX}ssh was killed by ${status.signal ?? 'a signal'}`)
     return status
   }
 }

@@ -135,7 +135,8 @@ export function expandHome(path: string): string {
 export function sshFarewell(settings: ConnectionSettings): string {
   const { args, options } = sshCommandLine(settings)
   const value = (keyword: string): string | undefined => options.find(o => o.keyword === keyword)?.value.toLowerCase()
-  const isQuiet = args.some(arg => /^-[CAaxXYKk46vny]*q/.test(arg)) || ['quiet', 'fatal', 'error'].includes(value('loglevel') ?? '')
+  const isQuiet =
+    args.some(arg => /^-[CAaxXYKk46vny]*q/.test(arg)) || ['quiet', 'fatal', 'error'].includes(value('loglevel') ?? '')
   if (isQuiet) return ''
   const isShared = (value('controlmaster') ?? 'no') !== 'no'
   return `${isShared ? 'Shared connection' : 'Connection'} to ${value('hostname') ?? settings.address} closed.\r\n`

@@ -141,7 +141,8 @@ export function planSsh(settings: ConnectionSettings, force?: 'ssh2' | 'openssh'
   if (settings.pkcs11Provider) return openssh('pkcs11_provider is set')
   if (line.foreign !== undefined) return openssh(`ssh argument ${line.foreign}`)
   const fixed = (keyword: string): string | undefined => line.options.find(o => o.keyword === keyword)?.value
-  const files = line.configFile === undefined ? defaultConfigFiles() : line.configFile === 'none' ? [] : [line.configFile]
+  const files =
+    line.configFile === undefined ? defaultConfigFiles() : line.configFile === 'none' ? [] : [line.configFile]
   const config = readSshConfig(files, { host: settings.address, user: fixed('user'), hostName: fixed('hostname') })
   if (config.foreign !== undefined) return openssh(config.foreign)
   const options = [...line.options, ...config.options]
@@ -168,7 +169,8 @@ function ssh2Plan(settings: ConnectionSettings, options: readonly SshOption[]): 
   const host = get('hostname')?.replaceAll('%h', settings.address).replaceAll('%%', '%') ?? settings.address
   const user = get('user') ?? userInfo().username
   const port = Number(get('port') ?? 22)
-  const expand = (text: string): string => expandTokens(expandHome(text), { host, original: settings.address, user, port })
+  const expand = (text: string): string =>
+    expandTokens(expandHome(text), { host, original: settings.address, user, port })
   const alias = get('hostkeyalias')
   const seconds = (keyword: string, byDefault: number): number => {
     const value = get(keyword)
@@ -256,7 +258,12 @@ function sentEnvironment(options: readonly SshOption[]): Record<string, string> 
 }
 
 function addMatching(env: Record<string, string>, pattern: string): void {
-  const regex = new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`)
+  const regex = new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  )
   for (const [name, value] of Object.entries(process.env)) {
     if (value !== undefined && regex.test(name)) env[name] = value
   }

@@ -58,7 +58,11 @@ export class Ssh2Transport implements Transport {
     client.on('error', () => {})
   }
 
-  static async connect(settings: ConnectionSettings, plan: Ssh2Plan, environment: Ssh2Environment): Promise<Ssh2Transport> {
+  static async connect(
+    settings: ConnectionSettings,
+    plan: Ssh2Plan,
+    environment: Ssh2Environment,
+  ): Promise<Ssh2Transport> {
     const socket = await openSocket(plan, environment.signal)
     return new Ssh2Transport(await logIn(socket, settings, plan, environment), plan)
   }
@@ -165,7 +169,12 @@ function firstCode(error: NodeJS.ErrnoException): string {
 }
 
 /** Key exchange and authentication on a connected socket. */
-function logIn(socket: Socket, settings: ConnectionSettings, plan: Ssh2Plan, environment: Ssh2Environment): Promise<Client> {
+function logIn(
+  socket: Socket,
+  settings: ConnectionSettings,
+  plan: Ssh2Plan,
+  environment: Ssh2Environment,
+): Promise<Client> {
   const client = new ssh2.Client()
   const identity: HostIdentity = { name: plan.hostKeyName, port: plan.port, isAlias: plan.hostKeyAlias }
   const login = new Login(settings, plan)
@@ -221,8 +230,11 @@ function logIn(socket: Socket, settings: ConnectionSettings, plan: Ssh2Plan, env
         serverHostKey: keyAlgorithms(knownKeyTypes([...plan.userKnownHosts, ...plan.globalKnownHosts], identity)),
         compress: plan.compression ? ['zlib@openssh.com', 'zlib', 'none'] : ['none', 'zlib@openssh.com', 'zlib'],
       },
-      authHandler: (left: AuthenticationType[] | null, partial: boolean | null, next: (method: AnyAuthMethod | false) => void) =>
-        next(login.next(left, partial === true)),
+      authHandler: (
+        left: AuthenticationType[] | null,
+        partial: boolean | null,
+        next: (method: AnyAuthMethod | false) => void,
+      ) => next(login.next(left, partial === true)),
       readyTimeout: 0,
       keepaliveInterval: plan.keepaliveSeconds * 1000,
       keepaliveCountMax: plan.keepaliveCount,
@@ -259,7 +271,9 @@ async function judgeHostKey(
   const refusal = refusalText(state, plan.hostKeyPolicy, identity, key, userFile)
   const trust = (): void => {
     addHostKey(userFile, identity, key, plan.hashKnownHosts)
-    environment.note(`Permanently added '${knownHostsName(identity)}' (${keyTypeName(key)}) to the list of known hosts.`)
+    environment.note(
+      `Permanently added '${knownHostsName(identity)}' (${keyTypeName(key)}) to the list of known hosts.`,
+    )
   }
   if (refusal === undefined) {
     if (state.kind === 'unknown') trust()
@@ -352,12 +366,18 @@ class Login {
     const { user, host } = this.#plan
     const lines = [...this.#identities.complaints]
     const wasAsked = this.#tried.has('password') || this.#tried.has('keyboard-interactive')
-    if (this.#settings.password !== undefined && wasAsked && this.#mayUsePassword && this.#unknownPrompt === undefined) {
+    if (
+      this.#settings.password !== undefined &&
+      wasAsked &&
+      this.#mayUsePassword &&
+      this.#unknownPrompt === undefined
+    ) {
       lines.push('Permission denied, please try again.')
       const text = `Invalid/incorrect password: ${lines.join('\r\n')}`
       return new UnreachableError(text, { isAuthenticationFailure: true })
     }
-    if (this.#unknownPrompt !== undefined) lines.push(`The server asks for more than a password: ${this.#unknownPrompt.trim()}`)
+    if (this.#unknownPrompt !== undefined)
+      lines.push(`The server asks for more than a password: ${this.#unknownPrompt.trim()}`)
     lines.push(`${user}@${host}: Permission denied (${this.#offered.join(',')}).`)
     return new UnreachableError(`${SSH_FAILURE_PREFIX}${lines.join('\r\n')}`)
   }

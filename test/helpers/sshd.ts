@@ -79,7 +79,9 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
   writeFileSync(join(directory, 'sshd_config'), `${lines.join('\n')}\n`)
   // sshd started by root insists on its empty directory.
   if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
-  const child = spawn('/usr/sbin/sshd', ['-D', '-E', logFile, '-f', join(directory, 'sshd_config')], { stdio: 'ignore' })
+  const child = spawn('/usr/sbin/sshd', ['-D', '-E', logFile, '-f', join(directory, 'sshd_config')], {
+    stdio: 'ignore',
+  })
   await listening(child, port, logFile)
   const name = port === 22 ? '127.0.0.1' : `[127.0.0.1]:${port}`
   const knownHosts = join(directory, 'known_hosts')
@@ -119,7 +121,10 @@ function kill(pids: readonly number[]): void {
 /** Processes of sshd itself below `pid` (not what they run for users). */
 function descendants(pid: number): number[] {
   const out = spawnSync('ps', ['-eo', 'pid=,ppid=,comm='], { encoding: 'utf8' }).stdout
-  const rows = out.trim().split('\n').map(row => row.trim().split(/\s+/))
+  const rows = out
+    .trim()
+    .split('\n')
+    .map(row => row.trim().split(/\s+/))
   const found: number[] = []
   const walk = (parent: number): void => {
     for (const [child, of, name] of rows) {

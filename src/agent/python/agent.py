@@ -259,7 +259,7 @@ class Agent(object):
         if header.get('args'):
             args_path = os.path.join(directory, 'args')
             self.write_file(args_path, body[size:], 0o600)
-            parts.append(args_path)
+            parts.append(quote(args_path))
         argv = ['/bin/sh', '-c', ' '.join(parts)]
         header['name'] = ' '.join(parts)
         if is_job:
@@ -416,7 +416,10 @@ class Agent(object):
     def do_stat(self, header, body):
         path, follow = header['path'], header.get('follow')
         checksum = header.get('checksum')
-        status = file_status(path, follow, False)
+        try:
+            status = file_status(path, follow, False)
+        except OSError as e:
+            raise OSError(e.errno, e.strerror)  # the words of the stat module: without the path
         if not (checksum and status.get('reg')):
             self.channel.send(dict(status, id=header['id']))
         elif status['size'] < 1048576:
@@ -443,6 +446,10 @@ class Agent(object):
 
     def do_expand(self, header, body):
         self.channel.send({'id': header['id'], 'path': os.path.expanduser(header['path'])})
+
+    def do_exit(self, header, body):
+        # On a terminal there is no end of input to tell it.
+        self.channel.end()
 
     def do_ping(self, header, body):
         self.channel.send({'id': header['id'], 'done': True})
@@ -474,7 +481,10 @@ def exec_zygote(loop, nursery, on_reply, on_death, payload):
             keep = [fcntl.fcntl(fd, fcntl.F_DUPFD, 10) for fd in (down_read, up_write)]
             os.dup2(keep[0], 0)
             os.dup2(keep[1], 1)
-            os.dup2(os.open(os.devnull, os.O_RDWR), 2)
+            null = os.open(os.devnull, os.O_RDWR)
+            os.dup2(null, 2)
+            for fd in keep + [null]:
+                os.close(fd)
             loader = LOADER % (len(SOURCE[0]), 'zygote(%r, %r, %r, %d)' % (PAYLOAD_PATH, START_CWD, payload.sha, len(payload.data)))
             return exec_program([sys.executable, '-c', loader], {})
         leave(start)
@@ -514,6 +524,7 @@ def zygote(payload_path, start_cwd, sha, size):
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
+    os.close(null)
     os.chdir('/')
     os._exit(Zygote(read_fd, write_fd, payload).serve())
 
@@ -523,7 +534,9 @@ def once(lengths):
     header, data, args = [read_exactly(n) for n in lengths]
     header = native(json.loads(header.decode('ascii')))
     prepare(header.get('modlib') or '/tmp/ansible_payload/ansible_payload.zip', None)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
     payload = Payload(header['sha'], data)
     header['env'] = {}
     go_to(header.get('cwd'))
@@ -544,6 +557,17 @@ def hello(nonce):
             'user': user, 'home': os.path.expanduser('~'), 'cpus': cpus, 'pid': os.getpid()}
 
 
+def close_inherited():
+    """A local agent may be started with descriptors that are none of its business."""
+    try:
+        inherited = [int(fd) for fd in os.listdir('/proc/self/fd')]
+    except OSError:
+        inherited = range(3, 256)
+    for fd in inherited:
+        if fd > 2:
+            disown(fd)
+
+
 def settle(nonce):
     """Leaves the login's directory and standard streams; returns descriptors for the channel."""
     try:
@@ -551,6 +575,7 @@ def settle(nonce):
     except OSError:
         cwd = None
     prepare('/tmp/.madansible-%s/modules.zip' % nonce, cwd)
+    close_inherited()
     read_fd, write_fd = [own(fcntl.fcntl(fd, fcntl.F_DUPFD, 10)) for fd in (0, 1)]
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)

@@ -284,7 +284,13 @@ def run_module_here(payload, fqn, args, settings, modlib_path):
     except SystemExit as e:
         code = exit_code(e.code)
     except BaseException:
-        sys.excepthook(*sys.exc_info())
+        kind, error, trace = sys.exc_info()
+        # Only the module's own frames: the agent's say nothing to its author.
+        while trace is not None and trace.tb_next is not None and trace.tb_frame.f_code.co_filename == 'madansible-agent':
+            trace = trace.tb_next
+        if PY3:
+            error.__traceback__ = trace
+        sys.excepthook(kind, error, trace)
         code = 1
     return finish_process(code)
 
