@@ -43,6 +43,7 @@ export { type CompareOperator, compare, type SortOptions, sortValues } from './o
 export * from './pending.js'
 export { percentFormat } from './percent-format.js'
 export { isPyError, PyError, type PyErrorType } from './py-error.js'
+export { compileRegex, escapeRegex, type Regex, type RegexFlags, type RegexMatch } from './regex/regex.js'
 export { ascii, escapeCodePoint, floatRepr, repr, reprText, str, typeLabel, typeName } from './repr.js'
 export { combineSets, DictView, type DictViewKind, PyIterator, PyRange, PySlice } from './sequences.js'
 export { PyType } from './special-attributes.js'

@@ -1,44 +1,5 @@
+import type { Regex } from './regex/regex.js'
 import type { PyDateTime, Value } from './values.js'
-
-// --- regular expressions
-export interface RegexFlags {
-  readonly ignoreCase?: boolean
-  readonly multiline?: boolean
-  readonly dotAll?: boolean
-  readonly verbose?: boolean
-  readonly ascii?: boolean
-}
-export interface RegexMatch {
-  /** Code unit offsets in the subject. */
-  readonly start: number
-  readonly end: number
-  readonly text: string
-  /** Text of a group by number or name; undefined: did not take part. IndexError 'no such group'. */
-  group(id: number | string): string | undefined
-  /** All groups from 1 on. */
-  groups(): (string | undefined)[]
-  groupNames(): readonly string[]
-  /** Offsets of a group, undefined when it did not take part. */
-  span(id: number | string): readonly [number, number] | undefined
-  /** match.expand(template). */
-  expand(template: string): string
-}
-export interface Regex {
-  readonly pattern: string
-  readonly groupCount: number
-  match(text: string): RegexMatch | undefined
-  search(text: string): RegexMatch | undefined
-  fullmatch(text: string): RegexMatch | undefined
-  finditer(text: string): Iterable<RegexMatch>
-  /** re.findall: strings, or tuples when there are several groups. */
-  findall(text: string): Value[]
-  sub(replacement: string | ((match: RegexMatch) => string), text: string, count?: number): string
-  subn(replacement: string | ((match: RegexMatch) => string), text: string, count?: number): [string, number]
-  split(text: string, maxSplit?: number): (string | undefined)[]
-}
-/** re.compile; PyError 'error' with Python's words. Cached. */
-export declare function compileRegex(pattern: string, flags?: RegexFlags): Regex
-export declare function escapeRegex(text: string): string
 
 /** datetime.datetime.strptime */
 export declare function strptime(text: string, format: string): PyDateTime
