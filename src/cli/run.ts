@@ -30,7 +30,6 @@ export async function run(options: RunOptions): Promise<number> {
   const reporter = createReporter(display, {
     checkRun: options.check,
     profile: options.profile,
-    progress: options.progress,
   })
   const voice = voiceOf(event => reporter.handle(event))
   const playbookDirectory = path.dirname(path.resolve(playbooks[0] as string))

@@ -141,7 +141,7 @@ export async function openSession(
     optionVars: optionVariables(install, options, defaults, sources),
     python: install.python,
     messages: voice.messages,
-    factCache: openFactCache(config, voice.messages),
+    factCache: openFactCache(config, voice.warning),
   })
   const loadContext: LoadContext = {
     loader,

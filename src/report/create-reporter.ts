@@ -1,6 +1,10 @@
 // Chooses how a run is told: ANSIBLE_STDOUT_CALLBACK, --profile, the live display.
+import { ConfigError } from '../errors.js'
 import { type DefaultOptions, DefaultReporter } from './default-reporter.js'
 import type { Display } from './display.js'
+import { JsonReporter } from './json-reporter.js'
+import { MinimalReporter, OnelineReporter } from './minimal-reporter.js'
+import { ProfileReporter } from './profile-reporter.js'
 import type { Reporter } from './reporter.js'
 
 export interface ReporterOptions {
@@ -8,12 +12,40 @@ export interface ReporterOptions {
   readonly checkRun: boolean
   /** Print how long each task took. */
   readonly profile: boolean
-  /** Show what runs now on a terminal. */
-  readonly progress: boolean
+  /** Makes the reporter of a callback that is not native; undefined when there is none. */
+  readonly foreign?: (name: string) => Reporter | undefined
 }
 
+/** The reporter that the configuration names. Throws ConfigError for a callback nobody has. */
 export function createReporter(display: Display, options: ReporterOptions): Reporter {
-  return new DefaultReporter(display, defaultOptions(display, options))
+  const name = String(display.config.get('DEFAULT_STDOUT_CALLBACK'))
+  const reporter = named(name, display, options)
+  return options.profile ? new ProfileReporter(reporter, display) : reporter
+}
+
+function named(name: string, display: Display, options: ReporterOptions): Reporter {
+  switch (name.replace(/^ansible\.(builtin|legacy|posix)\./, '')) {
+    case 'default':
+      return new DefaultReporter(display, defaultOptions(display, options))
+    case 'json':
+      return new JsonReporter(display, jsonIndent(display), defaultOptions(display, options).showCustomStats)
+    case 'minimal':
+      return new MinimalReporter(display)
+    case 'oneline':
+      return new OnelineReporter(display)
+    default: {
+      const foreign = options.foreign?.(name)
+      if (foreign !== undefined) return foreign
+      throw new ConfigError(`Could not load '${name}' callback plugin.`, {
+        hint: 'ANSIBLE_STDOUT_CALLBACK or stdout_callback in ansible.cfg names it; default, json, minimal, oneline and yaml are always there.',
+      })
+    }
+  }
+}
+
+function jsonIndent(display: Display): number {
+  const text = display.config.env.ANSIBLE_JSON_INDENT ?? display.config.iniValue('defaults', 'json_indent')
+  return text === undefined || !/^-?\d+$/.test(text) ? 4 : Number(text)
 }
 
 function defaultOptions(display: Display, options: ReporterOptions): DefaultOptions {

@@ -6,6 +6,7 @@ import { Dict, type Value } from '../python/values.js'
 import type { ColorSetting, Display } from './display.js'
 import { displayEvent } from './display-event.js'
 import type { Reporter } from './reporter.js'
+import { showException, showWarnings } from './result-notes.js'
 import { cleanResult, diffText, dumpResult, includeLabel, itemLabel } from './result-text.js'
 
 /** Settings of the default callback (its DOCUMENTATION); all false but the first two by default. */
@@ -146,7 +147,7 @@ export class DefaultReporter implements Reporter {
     const changed = truth(result.get('changed') ?? false)
     if (!changed && !this.options.displayOkHosts) return
     this.#bannerFor(task)
-    this.#warnings(result)
+    showWarnings(this.display, result)
     if (isLooped(event)) return
     const shown = result.copy()
     cleanResult(shown, task.action)
@@ -161,8 +162,8 @@ export class DefaultReporter implements Reporter {
     const result = event.result.copy()
     cleanResult(result, task.action)
     this.#bannerFor(task)
-    this.#exception(result)
-    this.#warnings(result)
+    showException(this.display, result, this.options.displayFailedStderr)
+    showWarnings(this.display, result)
     if (!isLooped(event)) {
       if (this.display.verbosity < 2 && this.options.showTaskPathOnFailure) this.#taskPath(task)
       this.display.line(`fatal: [${hostLabel(event)}]: FAILED! => ${dumpResult(this.display, result)}`, {
@@ -208,8 +209,8 @@ export class DefaultReporter implements Reporter {
     this.#bannerFor(event.task)
     const result = event.result.copy()
     cleanResult(result, event.task.action)
-    this.#exception(result)
-    this.#warnings(result)
+    showException(this.display, result, this.options.displayFailedStderr)
+    showWarnings(this.display, result)
     const item = `(item=${itemLabel(result)})`
     this.display.line(`failed: [${hostLabel(event)}] ${item} => ${dumpResult(this.display, result)}`, {
       color: 'COLOR_ERROR',
@@ -264,44 +265,6 @@ export class DefaultReporter implements Reporter {
     const label = includeLabel(vars)
     const item = label === '' ? '' : ` => (item=${label})`
     this.display.line(`included: ${file} for ${hosts.join(', ')}${item}`, { color: 'COLOR_SKIP' })
-  }
-
-  #warnings(result: Dict): void {
-    if (!this.display.config.get('ACTION_WARNINGS')) return
-    const warnings = result.get('warnings')
-    if (Array.isArray(warnings) && warnings.length > 0) {
-      for (const warning of warnings) this.display.warning(str(warning))
-      result.delete('warnings')
-    }
-    const deprecations = result.get('deprecations')
-    if (Array.isArray(deprecations) && deprecations.length > 0) {
-      for (const deprecation of deprecations) {
-        if (!(deprecation instanceof Dict)) continue
-        const text = (key: string) => {
-          const value = deprecation.get(key)
-          return value === undefined || value === null ? undefined : str(value)
-        }
-        this.display.deprecated({
-          text: text('msg') ?? '',
-          version: text('version'),
-          date: text('date'),
-          collection: text('collection_name'),
-        })
-      }
-      result.delete('deprecations')
-    }
-  }
-
-  #exception(result: Dict): void {
-    const exception = result.get('exception')
-    if (exception === undefined) return
-    const text = str(exception)
-    const message =
-      this.display.verbosity < 3
-        ? `An exception occurred during task execution. To see the full traceback, use -vvv. The error was: ${text.trim().split('\n').at(-1)}`
-        : `The full traceback is:\n${text}`
-    if (this.display.verbosity >= 3) result.delete('exception')
-    this.display.line(message, { color: 'COLOR_ERROR', stderr: this.options.displayFailedStderr })
   }
 
   #isVerbose(result: Dict, above: number): boolean {

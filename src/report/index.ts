@@ -2,4 +2,5 @@
 export { paint, usesColor } from './color.js'
 export { createReporter, type ReporterOptions } from './create-reporter.js'
 export { Display } from './display.js'
+export { displayEvent } from './display-event.js'
 export type { Reporter } from './reporter.js'
