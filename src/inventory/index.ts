@@ -13,4 +13,4 @@ export {
   type PluginInventory,
 } from './inventory.js'
 export { InventoryData, isLocalhost } from './inventory-data.js'
-export { splitHostPattern } from './patterns.js'
+export { PatternMatcher, splitHostPattern } from './patterns.js'

@@ -16,7 +16,7 @@ const INVALID_NAME = /[^\p{L}\p{N}_]|^[^\p{L}_]/gu
 export const isLocalhost = (name: string): boolean => LOCALHOST.has(name)
 
 export interface InventoryDataOptions {
-  readonly config: Config
+  readonly config: Pick<Config, 'get'>
   readonly warn: (message: string) => void
   readonly verbose?: ((message: string, level: number) => void) | undefined
   /** ansible_python_interpreter of the implicit localhost (sys.executable in Ansible). */

@@ -110,7 +110,7 @@ export class Inventory {
     await readSources(this.sources, this.#data, this.options)
     const behaviour = this.options.config.get('DEFAULT_HASH_BEHAVIOUR') === 'merge' ? 'merge' : 'replace'
     for (const entity of [...this.groups.values(), ...this.hosts.values()]) {
-      entity.vars = combineVars(entity.vars, varsBesideSources(this, entity), behaviour)
+      entity.vars = combineVars(entity.vars, varsBesideSources(this, entity, 'inventory'), behaviour)
     }
     this.#forget()
   }

@@ -127,10 +127,10 @@ function nameMatcher(pattern: string): (name: string) => boolean {
   try {
     if (!pattern.startsWith('~')) {
       const glob = fnmatchRegex(pattern)
-      return name => glob.match(name) !== null
+      return name => glob.match(name) !== undefined
     }
     const regex = compileRegex(pattern.slice(1))
-    return name => regex.match(name) !== null
+    return name => regex.match(name) !== undefined
   } catch (cause) {
     throw new MadansibleError(`Invalid host list pattern: ${pattern}`, { cause })
   }

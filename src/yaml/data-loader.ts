@@ -222,6 +222,11 @@ export class DataLoader {
     return found
   }
 
+  /** Says something to the user. */
+  warn(message: string): void {
+    this.options.warn?.(message)
+  }
+
   /** Forgets one parsed file, or all. */
   forget(path?: string): void {
     if (path === undefined) this.#cache.clear()

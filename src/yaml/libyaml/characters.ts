@@ -34,7 +34,6 @@ export function charSet(set: string): (c: number) => boolean {
 
 /** A character that YAML forbids (control characters, lone surrogates, U+FFFE), or undefined. */
 const FORBIDDEN =
-  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code units are meant
   /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\ud800-\udfff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 export function findForbidden(text: string): { readonly index: number; readonly code: number } | undefined {
