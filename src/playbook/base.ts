@@ -8,6 +8,7 @@ import type { Position } from '../errors.js'
 import { combineVars } from '../inventory/index.js'
 import { equals } from '../python/index.js'
 import { Dict, isText, textOf, type Value } from '../python/values.js'
+import { positionOf } from '../yaml/index.js'
 import { type AttributeSpec, type AttributeTable, attributeTable, type ObjectKind } from './attribute.js'
 import { parserError, playbookError, positionFor } from './errors.js'
 import { isIdentifier } from './identifiers.js'
@@ -192,6 +193,11 @@ export abstract class PlaybookObject {
     return positionFor(data) ?? this.position
   }
 
+  /** Where the value of a keyword stands. */
+  protected fieldPosition(name: string): Position | undefined {
+    return this.data instanceof Dict ? positionOf(this.data, name) : undefined
+  }
+
   /** Keeps one keyword's value; objects with values of their own kind override it. */
   protected loadField(name: string, value: Value): void {
     switch (name) {
@@ -212,20 +218,18 @@ export abstract class PlaybookObject {
 
   /** `vars:` as a dict or a list of dicts, over the vars the object has already. */
   protected loadVars(data: Value): Dict {
-    const items = Array.isArray(data) ? data : [data]
     if (data === null) return new Dict()
+    const at = positionFor(data) ?? this.fieldPosition('vars') ?? this.at()
     let result = this.#vars
-    for (const item of items) {
+    for (const item of Array.isArray(data) ? data : [data]) {
       if (!(item instanceof Dict))
-        throw parserError(`Vars in a ${this.kind} must be specified as a dictionary, or a list of dictionaries`, {
-          at: this.at(data),
-        })
+        throw parserError(`Vars in a ${this.kind} must be specified as a dictionary, or a list of dictionaries`, { at })
       for (const key of item.keys())
-        if (!isIdentifier(key))
-          throw parserError(
-            `Invalid variable name in vars specified for ${this.kind}: '${isText(key) ? textOf(key) : String(key)}' is not a valid variable name`,
-            { at: this.at(data) },
-          )
+        if (!isIdentifier(key)) {
+          const name = isText(key) ? textOf(key) : String(key)
+          const problem = `'${name}' is not a valid variable name`
+          throw parserError(`Invalid variable name in vars specified for ${this.kind}: ${problem}`, { at })
+        }
       result = combineVars(result, item, hashBehaviour(this.context))
     }
     return result

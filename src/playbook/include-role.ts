@@ -11,7 +11,7 @@ import { parserError } from './errors.js'
 import { buildParentBlock } from './parent-block.js'
 import type { Play } from './play.js'
 import { postValidate } from './post-validate.js'
-import { pythonClass } from './python-names.js'
+import { yamlClass } from './python-names.js'
 import { Role } from './role.js'
 import { RoleInclude } from './role-definition.js'
 import type { Task, TaskKind, TaskPlace } from './task.js'
@@ -72,7 +72,7 @@ export class IncludeRole extends TaskInclude {
     for (const key of FROM_ARGUMENTS) {
       const value = this.args.get(key)
       if (value === undefined) continue
-      if (!isText(value)) throw parserError(`Expected a string for ${key} but got ${pythonClass(value)} instead`)
+      if (!isText(value)) throw parserError(`Expected a string for ${key} but got ${yamlClass(value)} instead`)
       files.set(key.slice(0, -'_from'.length), basename(textOf(value)))
     }
     return files

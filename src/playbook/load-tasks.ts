@@ -6,6 +6,7 @@ import { UndefinedVariableError } from '../jinja/index.js'
 import { isText, repr, textOf } from '../python/index.js'
 import { Dict, type Value } from '../python/values.js'
 import type { TaskVars } from '../variables/index.js'
+import { positionOf } from '../yaml/index.js'
 import { isAction } from './actions.js'
 import { Block, type TaskOrBlock } from './block.js'
 import { malformed, parserError } from './errors.js'
@@ -63,9 +64,14 @@ export function loadBlocks(data: Value, place: BlockListPlace): Block[] {
 export function loadTasks(data: Value, place: ListPlace): TaskOrBlock[] {
   if (!Array.isArray(data)) throw malformed(`The ds (${repr(data)}) should be a list but was a ${yamlClass(data)}`)
   return data.flatMap(item => {
-    if (!(item instanceof Dict)) throw malformed(`The ds (${repr(data)}) should be a dict but was a ${yamlClass(item)}`)
+    if (!(item instanceof Dict)) throw malformed(`The ds (${repr(data)}) should be a dict but was a ${listClass(data)}`)
     return loadItem(item, place)
   })
+}
+
+/** Python's name of a list's type: a list of bare tasks was not read from YAML as such. */
+function listClass(data: Value[]): string {
+  return positionOf(data) === undefined ? "<class 'list'>" : yamlClass(data)
 }
 
 function loadItem(item: Dict, place: ListPlace): TaskOrBlock[] {

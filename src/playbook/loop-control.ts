@@ -1,5 +1,6 @@
 // loop_control of a task. Mirrors ansible/playbook/loop_control.py (2.14).
 
+import type { Position } from '../errors.js'
 import { Dict, type Value } from '../python/values.js'
 import { PlaybookObject } from './base.js'
 import { parserError } from './errors.js'
@@ -8,12 +9,12 @@ import type { LoadContext } from './load-context.js'
 export class LoopControl extends PlaybookObject {
   readonly kind = 'LoopControl'
 
-  static of(data: Value, context: LoadContext): LoopControl {
+  static of(data: Value, context: LoadContext, position: Position | undefined): LoopControl {
     if (!(data instanceof Dict))
       throw parserError(
         'the `loop_control` value must be specified as a dictionary and cannot be a variable itself ' +
           '(though it can contain variables)',
-        { at: data },
+        { at: position },
       )
     return new LoopControl(context).load(data)
   }

@@ -4,8 +4,10 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, normalize, resolve } from 'node:path'
 import { unfrackPath } from '../config/index.js'
+import type { Position } from '../errors.js'
 import { str } from '../python/index.js'
 import { Dict, isText, textOf, type Value } from '../python/values.js'
+import { positionOf } from '../yaml/index.js'
 import { actionNames } from './actions.js'
 import { PlaybookObject } from './base.js'
 import { parserError, playbookError } from './errors.js'
@@ -63,16 +65,22 @@ function loadFile(file: string, cwd: string, context: LoadContext, vars?: Dict):
         at: data,
       })
     if (data.length === 0) throw parserError(`A playbook must contain at least one play: ${unfrackPath(file)}`)
-    const plays = data.flatMap(entry => loadEntry(entry, basedir, context, vars))
+    const plays = data.flatMap((entry, index) => loadEntry(entry, positionOf(data, index), basedir, context, vars))
     return { file, basedir, plays }
   } finally {
     loader.basedir = previous
   }
 }
 
-function loadEntry(entry: Value, basedir: string, context: LoadContext, vars: Dict | undefined): readonly Play[] {
+function loadEntry(
+  entry: Value,
+  at: Position | undefined,
+  basedir: string,
+  context: LoadContext,
+  vars: Dict | undefined,
+): readonly Play[] {
   if (!(entry instanceof Dict))
-    throw parserError("playbook entries must be either valid plays or 'import_playbook' statements", { at: entry })
+    throw parserError("playbook entries must be either valid plays or 'import_playbook' statements", { at })
   if (!actionNames('importPlaybook').some(name => entry.has(name))) return [Play.of(entry, context, vars)]
   return new PlaybookImport(context).load(entry).loadPlays(basedir)
 }

@@ -250,7 +250,7 @@ export class Task extends PlaybookObject {
 
   protected override loadField(name: string, value: Value): void {
     if (name === 'args') this.args = value as Dict
-    else if (name === 'loop_control') this.#loopControl = LoopControl.of(value, this.context)
+    else if (name === 'loop_control') this.#loopControl = LoopControl.of(value, this.context, this.fieldPosition(name))
     else super.loadField(name, value)
   }
 

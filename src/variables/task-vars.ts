@@ -53,7 +53,9 @@ export class TaskVars implements VariableScope {
       const value = overlay.values.get(name)
       if (value !== undefined) return value
     }
-    return this.#special(name) ?? (this.manager.merges ? this.#merged(name) : this.#highest(name))
+    const special = this.#special(name)
+    if (special !== undefined) return special
+    return this.manager.merges ? this.#merged(name) : this.#highest(name)
   }
 
   /** Raw value below the variables that `with` put in front. */
@@ -68,7 +70,8 @@ export class TaskVars implements VariableScope {
   }
 
   #magic(name: string): Value | undefined {
-    return MAGIC.get(name)?.(this) ?? this.manager.options.optionVars.get(name)
+    const magic = MAGIC.get(name)?.(this)
+    return magic === undefined ? this.manager.options.optionVars.get(name) : magic
   }
 
   /** hash_behaviour = merge: mappings of all layers are combined. */

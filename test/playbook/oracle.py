@@ -2,6 +2,7 @@
 # Each request (one JSON object a line on stdin) runs in a process of its own: ansible-core keeps global state.
 import json
 import os
+import subprocess
 import sys
 
 from ansible import context
@@ -160,26 +161,49 @@ def run(request):
         return dict(plays=plays, warnings=warnings)
     except AnsibleError as error:
         return dict(error=type(error).__name__, message=str(error), warnings=warnings)
+    except Exception as error:
+        return dict(error='crash', message=repr(error), warnings=warnings)
+
+
+def answer(request):
+    os.chdir(request['cwd'])
+    context.CLIARGS = ImmutableDict(dict(OPTIONS, **request.get('options', {})))
+    return json.dumps(run(request), default=str)
+
+
+def fresh(request):
+    """Settings are read when ansible is imported: other ones need another interpreter."""
+    done = subprocess.run([sys.executable, __file__, 'one'], input=json.dumps(request), stdout=subprocess.PIPE,
+                          env=dict(os.environ, **request['env']), cwd=request['cwd'], text=True, check=True)
+    return done.stdout
+
+
+def forked(request):
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(read)
+        with os.fdopen(write, 'w') as out:
+            out.write(answer(request))
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        text = pipe.read()
+    os.waitpid(pid, 0)
+    return text
 
 
 def main():
+    if sys.argv[1:] == ['one']:
+        sys.stdout.write(answer(json.load(sys.stdin)))
+        return
+    import ansible.playbook  # noqa: F401  (imported once, before the forks)
+    import ansible.vars.manager  # noqa: F401
+    import ansible.inventory.manager  # noqa: F401
     for line in sys.stdin:
         request = json.loads(line)
-        read, write = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            os.close(read)
-            os.chdir(request['cwd'])
-            os.environ.update(request.get('env', {}))
-            context.CLIARGS = ImmutableDict(dict(OPTIONS, **request.get('options', {})))
-            with os.fdopen(write, 'w') as out:
-                json.dump(run(request), out, default=str)
-            os._exit(0)
-        os.close(write)
-        with os.fdopen(read) as answer:
-            sys.stdout.write(answer.read() + '\n')
+        sys.stdout.write((fresh(request) if 'env' in request else forked(request)) + '\n')
         sys.stdout.flush()
-        os.waitpid(pid, 0)
 
 
 main()
