@@ -94,7 +94,6 @@ const KEYWORDS = new Set([
   'become_user',
   'become_flags',
   'become_exe',
-  'environment',
 ])
 
 function truthyOrNull(value: Value | undefined): Value {

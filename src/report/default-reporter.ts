@@ -112,6 +112,8 @@ export class DefaultReporter implements Reporter {
   }
 
   #taskStart(task: TaskInfo, prefix: string): void {
+    // The program's own tasks (flush_handlers between sections) are nobody's business.
+    if (task.isImplicit) return
     this.#prefixes.set(task.uuid, prefix)
     if (this.#play && FREE.has(this.#play.strategy.replace(/^ansible\.(builtin|legacy)\./, ''))) {
       this.#lastName = undefined
