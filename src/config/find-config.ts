@@ -18,7 +18,7 @@ export function findConfigFile(env: NodeJS.ProcessEnv, cwd: string): FoundConfig
   if (isPublic === false) candidates.push(own)
   candidates.push(unfrackPath('~/.ansible.cfg', { env, cwd }), '/etc/ansible/ansible.cfg')
   const path = candidates.find(isReadable)
-  if (isPublic !== true || given === path || !pathExists(own)) return { path, warnings: [] }
+  if (isPublic !== true || (given !== undefined && given === path) || !pathExists(own)) return { path, warnings: [] }
   return { path, warnings: [publicDirectoryWarning(cwd)] }
 }
 
