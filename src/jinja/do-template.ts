@@ -4,6 +4,7 @@ import { isPyError, isText, type PyError, type Text, UnsafeText, type Value } fr
 import { isUncompilable } from './compiler/compiler.js'
 import type { TemplateEngine } from './engine.js'
 import { TemplateError, TemplateSyntaxError, UndefinedVariableError } from './errors.js'
+import { type FallbackRequest, isForPython, withoutPython } from './fallback.js'
 import { applyOverrides, hasHeader, readHeader } from './jinja-header.js'
 import { chained, undefinedVariable } from './python-exception.js'
 import { type ConcatMode, createBuffer } from './runtime/buffer.js'
@@ -47,6 +48,34 @@ class TemplarSource implements VariableSource {
 
 /** Renders a text. Undefined variables throw UndefinedVariableError, or leave the text as it is when told so. */
 export function doTemplate(templar: Templar, text: string, options: DoTemplateOptions): Value {
+  try {
+    return doNatively(templar, text, options)
+  } catch (error) {
+    const { environment } = templar
+    if (!isForPython(error, environment)) throw error
+    const { fallback } = environment.options
+    if (fallback === undefined) throw withoutPython(error, environment)
+    templar.markVolatile()
+    return fallback(fallbackRequest(templar, text, options))
+  }
+}
+
+function fallbackRequest(templar: Templar, source: string, options: DoTemplateOptions): FallbackRequest {
+  return {
+    source,
+    path: options.path,
+    searchPath: templar.searchPath,
+    settings: templar.engine.settings,
+    native: templar.isNative,
+    convertData: options.convertData ?? true,
+    escapeBackslashes: options.escapeBackslashes ?? true,
+    preserveTrailingNewlines: options.preserveTrailingNewlines ?? true,
+    names: () => templar.scope.names(),
+    get: name => templar.scope.get(name),
+  }
+}
+
+function doNatively(templar: Templar, text: string, options: DoTemplateOptions): Value {
   let data = text
   try {
     let { engine } = templar

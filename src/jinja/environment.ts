@@ -3,6 +3,7 @@
 
 import { str, type Value } from '../python/index.js'
 import { TemplateEngine } from './engine.js'
+import type { TemplateFallback } from './fallback.js'
 import { LruMap } from './lru-map.js'
 import { nativePlugins } from './native-plugins.js'
 import { NativeText } from './native-text.js'
@@ -28,8 +29,8 @@ export interface EnvironmentOptions {
   readonly warn?: (message: string) => void
   /** What lookups need of the controller; a Templar may bring its own. */
   readonly controller?: Controller
-  /** Renders what no native code can (exotic Jinja2 extensions): whole template and variables to Python. */
-  readonly fallback?: (template: string, variables: (name: string) => Value | undefined) => Value
+  /** Renders what no native code can (exotic Jinja2 extensions, filters of Python libraries). */
+  readonly fallback?: TemplateFallback
 }
 
 const STRING_TYPE_FILTERS = ['string', 'to_json', 'to_nice_json', 'to_yaml', 'to_nice_yaml', 'ppretty', 'json']

@@ -16,6 +16,7 @@ export {
   TemplateTimeoutError,
   UndefinedVariableError,
 } from './errors.js'
+export type { FallbackRequest, TemplateFallback } from './fallback.js'
 export { MemoStore } from './memo.js'
 export { OMIT } from './omit.js'
 export type { CallContext, Controller, PluginCall, PluginSource, VariableScope } from './plugin.js'

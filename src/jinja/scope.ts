@@ -42,3 +42,24 @@ export class OverlayScope implements VariableScope {
     for (const name of this.back.names()) if (!seen.has(name)) yield name
   }
 }
+
+/** A scope that tells what is read from it. */
+export class RecordingScope implements VariableScope {
+  constructor(
+    private readonly scope: VariableScope,
+    private readonly onRead: (name: string, raw: Value | undefined) => void,
+    private readonly onList: () => void,
+  ) {}
+  get(name: string): Value | undefined {
+    const raw = this.scope.get(name)
+    this.onRead(name, raw)
+    return raw
+  }
+  has(name: string): boolean {
+    return this.get(name) !== undefined
+  }
+  names(): Iterable<string> {
+    this.onList()
+    return this.scope.names()
+  }
+}

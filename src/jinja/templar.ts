@@ -28,7 +28,7 @@ import { outward } from './python-exception.js'
 import { ReadRecorder } from './read-recorder.js'
 import { withDeadline } from './runtime/deadline.js'
 import type { Rendering } from './runtime/rendering.js'
-import { OverlayScope } from './scope.js'
+import { OverlayScope, RecordingScope } from './scope.js'
 import { StaticValues } from './static-values.js'
 import type { SyntaxSettings } from './syntax/settings.js'
 import { type TemplarState, TemplarVariables } from './templar-variables.js'
@@ -97,6 +97,7 @@ export class Templar {
   rendering: Rendering | undefined
   readonly #state: SharedState
   readonly #statics: StaticValues
+  #recordedScope: VariableScope | undefined
 
   constructor(
     readonly environment: TemplateEnvironment,
@@ -232,6 +233,16 @@ export class Templar {
     return failLookup(name)
   }
 
+  /** The raw variables for plugins: what they read counts as read by what is being computed. */
+  get recordedScope(): VariableScope {
+    this.#recordedScope ??= new RecordingScope(
+      this.scope,
+      (name, raw) => this.noteRead(name, raw),
+      () => this.markVolatile(),
+    )
+    return this.#recordedScope
+  }
+
   /** Notes that a raw variable was looked at. */
   noteRead(name: string, raw: Value | undefined): void {
     this.#state.recorder?.read(name, raw)
@@ -308,7 +319,7 @@ export class Templar {
   #convertBare(text: string): string {
     const { variableStart, variableEnd } = this.engine.settings
     const first = (text.split('|')[0] as string).split('.')[0]?.split('[')[0] as string
-    const isVariable = text.includes('|') || this.scope.has(first)
+    const isVariable = text.includes('|') || this.recordedScope.has(first)
     return isVariable && !text.includes(variableStart) ? `${variableStart}${text}${variableEnd}` : text
   }
 

@@ -1,7 +1,7 @@
 // Walks a scope of a template and tells Symbols what it reads and writes; finds what special names a body uses.
 // Mirrors jinja2/idtracking.py RootVisitor, FrameSymbolVisitor and jinja2/compiler.py find_undeclared.
 
-import { type AnyNode, childNodes, type ForNode, type Statement, type Target, walk } from '../syntax/nodes.js'
+import { type AnyNode, type ForNode, forEachChild, type Statement, type Target, walk } from '../syntax/nodes.js'
 import type { Symbols } from './symbols.js'
 
 /** The names used in the statements of a scope. */
@@ -55,7 +55,7 @@ export function analyzeAll(symbols: Symbols, nodes: readonly AnyNode[]): void {
       case 'Autoescape':
         return
       default:
-        childNodes(node).forEach(visit)
+        forEachChild(node, visit)
     }
   }
   const branch = (nodesOfBranch: readonly AnyNode[]): Symbols => {
@@ -92,18 +92,24 @@ export function namesOf(target: Target): string[] {
 export function findUndeclared(nodes: readonly AnyNode[], names: readonly string[]): Set<string> {
   const wanted = new Set(names)
   const found = new Set<string>()
-  for (const each of walk(nodes, node => node.typename !== 'Block')) {
-    if (each.typename !== 'Name') continue
-    if (each.ctx === 'load' && wanted.has(each.name)) {
-      found.add(each.name)
-      if (found.size === wanted.size) break
-    } else wanted.delete(each.name)
-  }
+  walk(nodes, node => {
+    if (wanted.size === 0) return false
+    if (node.typename !== 'Name') return node.typename !== 'Block'
+    if (node.ctx === 'load' && wanted.has(node.name)) {
+      found.add(node.name)
+      if (found.size === wanted.size) wanted.clear()
+    } else wanted.delete(node.name)
+    return false
+  })
   return found
 }
 
 /** Whether something below is a block with `scoped`. */
-export const holdsScopedBlock = (nodes: readonly Statement[]): boolean => {
-  for (const each of walk(nodes)) if (each.typename === 'Block' && each.scoped) return true
-  return false
+export function holdsScopedBlock(nodes: readonly Statement[]): boolean {
+  let found = false
+  walk(nodes, node => {
+    if (node.typename === 'Block' && node.scoped) found = true
+    return !found
+  })
+  return found
 }

@@ -59,6 +59,7 @@ export class TemplateCompiler {
   readonly #plugins: { kind: 'filter' | 'test'; name: string }[] = []
   readonly #pluginIndex = new Map<string, number>()
   #mayMutate = false
+  #hasExtends = false
   #extendsSoFar = 0
   #hasKnownExtends = false
   #loopDepth = 0
@@ -84,7 +85,7 @@ export class TemplateCompiler {
     const entries = [...blocks.keys()].map(name => `[${quoted(name)}, block_${blockId(name)}]`)
     const javascript = [
       '"use strict";',
-      `const {${LIBRARY_NAMES.join(',')}} = R;`,
+      `const {${this.#usedNames().join(',')}} = R;`,
       ...this.#plugins.map((_, index) => `const p${index} = P[${index}];`),
       this.writer.toString(),
       `return { root, blocks: new Map([${entries.join(', ')}]) };`,
@@ -97,18 +98,26 @@ export class TemplateCompiler {
     }
   }
 
+  /** The library functions that the code names. */
+  #usedNames(): string[] {
+    const words = new Set(this.writer.toString().match(/[A-Za-z_]\w*/g))
+    return LIBRARY_NAMES.filter(name => words.has(name))
+  }
+
   #findBlocks(body: readonly Statement[]): Map<string, BlockNode> {
     const blocks = new Map<string, BlockNode>()
-    for (const each of walk(body)) {
-      if (each.typename !== 'Block') continue
+    walk(body, each => {
+      if (each.typename === 'Extends') this.#hasExtends = true
+      if (each.typename !== 'Block') return isStatement(each)
       if (blocks.has(each.name)) throw new TemplateSyntaxError(`block '${each.name}' defined twice`, each.lineno)
       blocks.set(each.name, each)
-    }
+      return true
+    })
     return blocks
   }
 
   #compileRoot(body: readonly Statement[]): void {
-    const hasExtends = [...walk(body)].some(each => each.typename === 'Extends')
+    const hasExtends = this.#hasExtends
     const frame = Frame.root()
     this.writer.function('function root(c, b)', () => {
       if (findUndeclared(body, ['self']).has('self'))
@@ -405,6 +414,15 @@ export class TemplateCompiler {
     this.#extendsSoFar++
   }
 }
+
+const EXPRESSIONS: ReadonlySet<string> = new Set(
+  'Name NSRef Const TemplateData Tuple List Dict CondExpr Filter Test Call Getitem Getattr Slice Concat Compare Binary Unary'.split(
+    ' ',
+  ),
+)
+
+/** Statements hold statements; expressions never do. */
+const isStatement = (node: AnyNode): boolean => node.typename !== 'Output' && !EXPRESSIONS.has(node.typename)
 
 /** A block's name as part of a JavaScript identifier. */
 const blockId = (name: string): string => name.replace(/[^A-Za-z0-9_]/g, each => `$${each.charCodeAt(0).toString(16)}`)

@@ -159,7 +159,7 @@ export class ExpressionCompiler {
     if (local === undefined) throw new UncompilableTemplate(`the name ${node.name} is unknown to its scope`)
     const load = frame.symbols.findLoad(local)
     if (load?.kind === 'parameter' && !this.checkParameters) return local
-    return `(${local} === undefined ? missing(${quoted(node.name)}) : ${local})`
+    return `known(${local}, ${quoted(node.name)})`
   }
 
   #dict(node: DictNode, frame: Frame): string {

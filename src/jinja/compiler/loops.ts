@@ -18,9 +18,11 @@ export function compileLoop(compiler: TemplateCompiler, node: ForNode, frame: Fr
 }
 
 function checkLoopNames(node: ForNode): void {
-  for (const each of walk([node]))
+  walk([node], each => {
     if (each.typename === 'Name' && each.ctx === 'store' && each.name === 'loop')
       throw new TemplateSyntaxError("Can't assign to special loop variable in for-loop target", each.lineno)
+    return undefined
+  })
 }
 
 /** A recursive loop is a function of the iterable and the depth that gives the text of one run. */

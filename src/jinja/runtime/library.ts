@@ -24,8 +24,8 @@ export const LIBRARY = {
   extendedTwice,
   requireNamespace,
   setNamespace,
-  /** A name without a value. */
-  missing: (name: string): Value => new Undefined({ name }),
+  /** The value of a name; an Undefined when it has none. */
+  known: (value: Value | undefined, name: string): Value => (value === undefined ? new Undefined({ name }) : value),
   /** The value of `a if b` when b does not hold. */
   lenientUndefined: (): Value => new LenientUndefined(),
   /** A macro parameter that was not given and has no default. */

@@ -29,7 +29,7 @@ export class Rendering {
   }
 
   get scope(): VariableScope {
-    return this.templar.scope
+    return this.templar.recordedScope
   }
   get newlineSequence(): string {
     return this.engine.settings.newlineSequence

@@ -34,17 +34,32 @@ export interface RawToken {
   readonly offset: number
 }
 
-const WHITESPACE = new RegExp(`[${SPACE_CLASS}]+`, 'y')
-const FLOAT = /(?<!\.)(?:\d+_)*\d+(?:(?:\.(?:\d+_)*\d+)?[eE][+-]?(?:\d+_)*\d+|\.(?:\d+_)*\d+)/y
-const INTEGER = /0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[\da-fA-F])+|[1-9](?:_?\d)*|0(?:_?0)*/y
-const NAME = /[\p{L}\p{M}\p{N}\p{Pc}\u00b7]+/uy
-const STRING = /'[^'\\]*(?:\\[\s\S][^'\\]*)*'|"[^"\\]*(?:\\[\s\S][^"\\]*)*"/y
-const OPERATOR = /\/\/|\*\*|==|!=|>=|<=|[-+/*%~[\](){}><=.:|,;]/y
+const PATTERNS = {
+  whitespace: new RegExp(`[${SPACE_CLASS}]+`, 'y'),
+  float: /(?<!\.)(?:\d+_)*\d+(?:(?:\.(?:\d+_)*\d+)?[eE][+-]?(?:\d+_)*\d+|\.(?:\d+_)*\d+)/y,
+  integer: /0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[\da-fA-F])+|[1-9](?:_?\d)*|0(?:_?0)*/y,
+  name: /[\p{L}\p{M}\p{N}\p{Pc}\u00b7]+/uy,
+  string: /'[^'\\]*(?:\\[\s\S][^'\\]*)*'|"[^"\\]*(?:\\[\s\S][^"\\]*)*"/y,
+  operator: /\/\/|\*\*|==|!=|>=|<=|[-+/*%~[\](){}><=.:|,;]/y,
+} as const
+type ExpressionTokenKind = keyof typeof PATTERNS
+
+const ASCII_NAME = /[A-Za-z0-9_]+(?![^\x00-\x7f])/y
 const CLOSING: Readonly<Record<string, string>> = { '{': '}', '(': ')', '[': ']' }
 const ONLY_SPACE = new RegExp(`^[${SPACE_CLASS}]+$`)
 const TRAILING_SPACE = new RegExp(`[${SPACE_CLASS}]+$`)
 
-const countNewlines = (text: string): number => {
+/** Which kinds of token may begin with a character, in Jinja2's order. */
+const KINDS_BY_CODE: readonly (readonly ExpressionTokenKind[])[] = Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code)
+  if (/[ \t\n\r\f\v\x1c-\x1f]/.test(character)) return ['whitespace']
+  if (/\d/.test(character)) return ['float', 'integer']
+  if (/[A-Za-z_]/.test(character)) return ['name']
+  return character === "'" || character === '"' ? ['string'] : ['operator']
+})
+const ALL_KINDS: readonly ExpressionTokenKind[] = ['whitespace', 'name']
+
+function countNewlines(text: string): number {
   let count = 0
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++
   return count
@@ -56,75 +71,80 @@ export function normaliseSource(source: string, keepTrailingNewline: boolean): s
   return !keepTrailingNewline && text.endsWith('\n') ? text.slice(0, -1) : text
 }
 
-/** All raw tokens of a template, found one after the other as they are asked for. Throws TemplateSyntaxError. */
+/** All raw tokens of a template. */
 export function* lexTemplate(source: string, settings: SyntaxSettings): Generator<RawToken, void, undefined> {
-  yield* new Lexer(normaliseSource(source, settings.keepTrailingNewline), settings).tokens()
+  const lexer = new Lexer(source, settings)
+  for (let token = lexer.next(); token !== undefined; token = lexer.next()) yield token
 }
 
-class Lexer {
+/** Finds one token after the other as they are asked for. */
+export class Lexer {
+  readonly #source: string
   readonly #rules: LexerRules
   readonly #braces: string[] = []
+  /** Tokens found and not yet given out, last one first. */
+  #found: RawToken[] = []
+  /** Inside a tag: which one. */
+  #tag: TagKind | undefined
   #position = 0
   #line = 1
   #lineStarting = true
 
   constructor(
-    private readonly source: string,
+    source: string,
     private readonly settings: SyntaxSettings,
   ) {
+    this.#source = normaliseSource(source, settings.keepTrailingNewline)
     this.#rules = lexerRules(settings)
   }
 
-  *tokens(): Generator<RawToken, void, undefined> {
-    while (this.#position < this.source.length) {
-      const kind = yield* this.#nextTag()
-      switch (kind) {
-        case undefined:
-          return
-        case 'comment_begin':
-          yield* this.#comment()
-          break
-        case 'raw':
-          yield* this.#raw()
-          break
-        case 'linecomment_begin':
-          yield* this.#lineComment()
-          break
-        default:
-          yield* this.#expression(kind)
+  /** The next token, undefined at the end. Throws TemplateSyntaxError. */
+  next(): RawToken | undefined {
+    while (this.#found.length === 0) {
+      if (this.#position >= this.#source.length && this.#tag !== 'linestatement_begin') return undefined
+      if (this.#tag !== undefined) {
+        const token = this.#insideTag(this.#tag)
+        if (token !== undefined) return token
+        if (this.#position >= this.#source.length) return undefined
+      } else {
+        this.#untilTag()
+        this.#found.reverse()
       }
     }
+    return this.#found.pop()
   }
 
-  /** Yields the data before the next tag and the tag's begin; says which tag it was. */
-  *#nextTag(): Generator<RawToken, TagKind | 'raw' | undefined, undefined> {
+  /** Finds the data before the next tag and the tag's begin, and all of a comment or raw block. */
+  #untilTag(): void {
     const { root, tags } = this.#rules
     root.lastIndex = this.#position
-    const match = root.exec(this.source)
+    const match = root.exec(this.#source)
     if (match === null) {
-      yield this.#token('data', this.source.slice(this.#position))
-      this.#position = this.source.length
-      return undefined
+      this.#push('data', this.#source.slice(this.#position))
+      this.#position = this.#source.length
+      return
     }
     const index = match[1] === undefined ? tags.findIndex((_, at) => match[3 + at * 2] !== undefined) : -1
     const kind = index < 0 ? 'raw' : (tags[index] as TagKind)
     const sign = (index < 0 ? match[2] : match[4 + index * 2]) ?? ''
-    const begin = index < 0 ? (match[1] as string) : `${match[3 + index * 2]}${sign}`
-    const text = this.source.slice(this.#position, match.index)
-    yield* this.#data(text, sign, kind === 'variable_begin', 'data')
-    yield { line: this.#line, kind: kind === 'raw' ? 'raw_begin' : kind, text: begin, offset: match.index }
+    this.#data(this.#source.slice(this.#position, match.index), sign, kind === 'variable_begin')
+    const begin = match[0]
+    this.#found.push({
+      line: this.#line,
+      kind: kind === 'raw' ? 'raw_begin' : kind,
+      text: begin,
+      offset: match.index,
+    })
     this.#line += countNewlines(begin)
-    this.#moveTo(match.index + match[0].length, match[0])
-    return kind
+    this.#moveTo(match.index + begin.length, begin)
+    if (kind === 'comment_begin') this.#comment()
+    else if (kind === 'raw') this.#raw()
+    else if (kind === 'linecomment_begin') this.#lineComment()
+    else this.#tag = kind
   }
 
-  /** Data before a tag, with what the tag's sign or lstrip_blocks takes away. */
-  *#data(
-    text: string,
-    sign: string,
-    beforeVariable: boolean,
-    kind: RawTokenKind,
-  ): Generator<RawToken, void, undefined> {
+  /** Data before a tag, without what the tag's sign or lstrip_blocks takes away. */
+  #data(text: string, sign: string, beforeVariable: boolean): void {
     let kept = text
     if (sign === '-') kept = text.replace(TRAILING_SPACE, '')
     else if (sign !== '+' && this.settings.lstripBlocks && !beforeVariable) {
@@ -132,85 +152,78 @@ class Lexer {
       if ((lineStart > 0 || this.#lineStarting) && ONLY_SPACE.test(text.slice(lineStart)))
         kept = text.slice(0, lineStart)
     }
-    if (kept !== '') yield this.#token(kind, kept)
+    if (kept !== '') this.#push('data', kept)
     this.#line += countNewlines(sign === '-' ? text : kept)
   }
 
-  *#comment(): Generator<RawToken, void, undefined> {
+  #comment(): void {
     const { commentEnd } = this.#rules
     commentEnd.lastIndex = this.#position
-    const match = commentEnd.exec(this.source)
+    const match = commentEnd.exec(this.#source)
     if (match === null) {
-      if (this.#position >= this.source.length) return
+      if (this.#position >= this.#source.length) return
       throw new TemplateSyntaxError('Missing end of comment tag', this.#line)
     }
-    const text = this.source.slice(this.#position, match.index)
-    if (text !== '') yield this.#token('comment', text)
+    const text = this.#source.slice(this.#position, match.index)
+    if (text !== '') this.#push('comment', text)
     this.#line += countNewlines(text)
-    yield { line: this.#line, kind: 'comment_end', text: match[0], offset: match.index }
+    this.#found.push({ line: this.#line, kind: 'comment_end', text: match[0], offset: match.index })
     this.#line += countNewlines(match[0])
     this.#moveTo(match.index + match[0].length, match[0])
   }
 
-  *#raw(): Generator<RawToken, void, undefined> {
+  #raw(): void {
     const { rawEnd } = this.#rules
     rawEnd.lastIndex = this.#position
-    const match = rawEnd.exec(this.source)
+    const match = rawEnd.exec(this.#source)
     if (match === null) {
-      if (this.#position >= this.source.length) return
+      if (this.#position >= this.#source.length) return
       throw new TemplateSyntaxError('Missing end of raw directive', this.#line)
     }
-    yield* this.#data(this.source.slice(this.#position, match.index), match[2] ?? '', false, 'data')
-    yield { line: this.#line, kind: 'raw_end', text: match[0], offset: match.index }
+    this.#data(this.#source.slice(this.#position, match.index), match[2] ?? '', false)
+    this.#found.push({ line: this.#line, kind: 'raw_end', text: match[0], offset: match.index })
     this.#line += countNewlines(match[0])
     this.#moveTo(match.index + match[0].length, match[0])
   }
 
-  *#lineComment(): Generator<RawToken, void, undefined> {
-    const end = this.source.indexOf('\n', this.#position)
-    const text = this.source.slice(this.#position, end < 0 ? this.source.length : end)
-    if (text !== '') yield this.#token('linecomment', text)
-    yield { line: this.#line, kind: 'linecomment_end', text: '', offset: this.#position + text.length }
-    this.#moveTo(this.#position + text.length, text)
+  #lineComment(): void {
+    const end = this.#source.indexOf('\n', this.#position)
+    const text = this.#source.slice(this.#position, end < 0 ? this.#source.length : end)
+    if (text !== '') this.#push('linecomment', text)
+    this.#position += text.length
+    this.#push('linecomment_end', '')
+    this.#moveTo(this.#position, text)
   }
 
-  /** The inside of a block, a print statement or a line statement, up to its end. */
-  *#expression(kind: TagKind): Generator<RawToken, void, undefined> {
-    const { blockEnd, variableEnd, lineStatementEnd } = this.#rules
-    const end = kind === 'variable_begin' ? variableEnd : kind === 'block_begin' ? blockEnd : lineStatementEnd
-    const endKind =
-      kind === 'variable_begin' ? 'variable_end' : kind === 'block_begin' ? 'block_end' : 'linestatement_end'
-    while (true) {
-      if (this.#braces.length === 0) {
-        const text = this.#matchAt(end)
-        if (text !== undefined) {
-          yield this.#token(endKind, text)
-          this.#line += countNewlines(text)
-          this.#moveTo(this.#position + text.length, text)
-          return
-        }
+  /** The next token of a block, a print statement or a line statement; undefined at the end of the source. */
+  #insideTag(tag: TagKind): RawToken | undefined {
+    const code = this.#source.charCodeAt(this.#position)
+    if (this.#braces.length === 0 && this.#mayEnd(tag, code)) {
+      const { blockEnd, variableEnd, lineStatementEnd } = this.#rules
+      const pattern = tag === 'variable_begin' ? variableEnd : tag === 'block_begin' ? blockEnd : lineStatementEnd
+      const end = this.#matchAt(pattern)
+      if (end !== undefined) {
+        this.#tag = undefined
+        return this.#take(END_KINDS[tag], end)
       }
-      if (this.#position >= this.source.length) return
-      yield this.#expressionToken()
     }
+    if (this.#position >= this.#source.length) return undefined
+    const kinds = code < 128 ? (KINDS_BY_CODE[code] as readonly ExpressionTokenKind[]) : ALL_KINDS
+    for (const kind of kinds) {
+      const text = (kind === 'name' ? this.#matchAt(ASCII_NAME) : undefined) ?? this.#matchAt(PATTERNS[kind])
+      if (text === undefined) continue
+      if (kind === 'operator') this.#balance(text)
+      return this.#take(kind, text)
+    }
+    const character = String.fromCodePoint(this.#source.codePointAt(this.#position) as number)
+    throw new TemplateSyntaxError(`unexpected char ${repr(character)} at ${this.#position}`, this.#line)
   }
 
-  #expressionToken(): RawToken {
-    const found =
-      this.#try('whitespace', WHITESPACE) ??
-      this.#try('float', FLOAT) ??
-      this.#try('integer', INTEGER) ??
-      this.#try('name', NAME) ??
-      this.#try('string', STRING) ??
-      this.#try('operator', OPERATOR)
-    if (found === undefined) {
-      const character = String.fromCodePoint(this.source.codePointAt(this.#position) as number)
-      throw new TemplateSyntaxError(`unexpected char ${repr(character)} at ${this.#position}`, this.#line)
-    }
-    if (found.kind === 'operator') this.#balance(found.text)
-    this.#line += countNewlines(found.text)
-    this.#moveTo(this.#position + found.text.length, found.text)
-    return found
+  /** Whether the end of a tag may begin with a character. */
+  #mayEnd(tag: TagKind, code: number): boolean {
+    if (tag === 'linestatement_begin' || code === 0x2d || code === 0x2b) return true
+    const end = tag === 'variable_begin' ? this.settings.variableEnd : this.settings.blockEnd
+    return end.charCodeAt(0) === code
   }
 
   #balance(operator: string): void {
@@ -224,23 +237,33 @@ class Lexer {
     }
   }
 
-  #try(kind: RawTokenKind, pattern: RegExp): RawToken | undefined {
-    const text = this.#matchAt(pattern)
-    return text === undefined ? undefined : this.#token(kind, text)
+  /** A token at the current position, which moves past it. */
+  #take(kind: RawTokenKind, text: string): RawToken {
+    const token = { line: this.#line, kind, text, offset: this.#position }
+    if (kind !== 'name' && kind !== 'operator') this.#line += countNewlines(text)
+    this.#moveTo(this.#position + text.length, text)
+    return token
   }
 
   #matchAt(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.#position
-    const match = pattern.exec(this.source)
-    return match === null ? undefined : match[0]
+    return pattern.test(this.#source) ? this.#source.slice(this.#position, pattern.lastIndex) : undefined
   }
 
-  #token(kind: RawTokenKind, text: string): RawToken {
-    return { line: this.#line, kind, text, offset: this.#position }
+  #push(kind: RawTokenKind, text: string): void {
+    this.#found.push({ line: this.#line, kind, text, offset: this.#position })
   }
 
   #moveTo(position: number, consumed: string): void {
     this.#position = position
-    this.#lineStarting = consumed.endsWith('\n')
+    this.#lineStarting = consumed.charCodeAt(consumed.length - 1) === 10
   }
 }
+
+const END_KINDS = {
+  variable_begin: 'variable_end',
+  block_begin: 'block_end',
+  linestatement_begin: 'linestatement_end',
+  comment_begin: 'comment_end',
+  linecomment_begin: 'linecomment_end',
+} as const

@@ -318,22 +318,22 @@ export const node = {
 
 const isNode = (value: unknown): value is AnyNode => value instanceof nunjucks.Node
 
-/** The nodes directly below one, in field order. */
-export function childNodes(parent: AnyNode): AnyNode[] {
-  const children: AnyNode[] = []
+/** Calls `visit` with the nodes directly below one, in field order. */
+export function forEachChild(parent: AnyNode, visit: (child: AnyNode) => void): void {
   const record = parent as unknown as Record<string, unknown>
   for (const field of parent.fields) {
     const value = record[field]
-    if (Array.isArray(value)) children.push(...value.filter(isNode))
-    else if (isNode(value)) children.push(value)
+    if (typeof value !== 'object' || value === null) continue
+    if (Array.isArray(value)) {
+      for (const each of value) if (isNode(each)) visit(each)
+    } else if (isNode(value)) visit(value)
   }
-  return children
 }
 
-/** Every node below some nodes, themselves included; `enter` says whether to look inside one. */
-export function* walk(nodes: readonly AnyNode[], enter: (node: AnyNode) => boolean = () => true): Generator<AnyNode> {
-  for (const each of nodes) {
-    yield each
-    if (enter(each)) yield* walk(childNodes(each), enter)
+/** Visits every node below some nodes, themselves included; `visit` says false to leave out what is inside one. */
+export function walk(nodes: readonly AnyNode[], visit: (node: AnyNode) => boolean | undefined): void {
+  const step = (node: AnyNode): void => {
+    if (visit(node) !== false) forEachChild(node, step)
   }
+  nodes.forEach(step)
 }

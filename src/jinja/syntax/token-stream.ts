@@ -4,7 +4,7 @@
 import type { NunjucksToken, NunjucksTokenizer } from 'nunjucks/src/parser.js'
 import { int, PyFloat, type Value } from '../../python/index.js'
 import { TemplateSyntaxError } from '../errors.js'
-import { lexTemplate, type RawToken } from './lexer.js'
+import { Lexer, type RawToken } from './lexer.js'
 import type { SyntaxSettings } from './settings.js'
 import { decodeString } from './string-literal.js'
 
@@ -48,7 +48,7 @@ const IDENTIFIER =
   /^[\p{L}\p{Nl}_\u2118\u212e\u309b\u309c][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}\u00b7\u0387\u1369-\u1371\u19da\u2118\u212e\u309b\u309c]*$/u
 
 export class TokenStream implements NunjucksTokenizer {
-  readonly #raw: Iterator<RawToken, void, undefined>
+  readonly #lexer: Lexer
   readonly #ahead: Token[] = []
   #last: Token = { type: 'eof', value: '', lineno: 1, colno: 0 }
 
@@ -56,7 +56,7 @@ export class TokenStream implements NunjucksTokenizer {
     source: string,
     private readonly settings: SyntaxSettings,
   ) {
-    this.#raw = lexTemplate(source, settings)
+    this.#lexer = new Lexer(source, settings)
   }
 
   /** The next token; at the end `eof`, again and again. */
@@ -73,9 +73,9 @@ export class TokenStream implements NunjucksTokenizer {
 
   #read(): Token {
     while (true) {
-      const step = this.#raw.next()
-      if (step.done) return { type: 'eof', value: '', lineno: this.#last.lineno, colno: this.#last.colno }
-      const token = this.#convert(step.value)
+      const raw = this.#lexer.next()
+      if (raw === undefined) return { type: 'eof', value: '', lineno: this.#last.lineno, colno: this.#last.colno }
+      const token = this.#convert(raw)
       if (token !== undefined) {
         this.#last = token
         return token
