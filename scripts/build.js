@@ -1,11 +1,10 @@
 // Compiles src to dist with tsc and copies the Python files that travel with it.
-import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { ensureNpmPackages, must, root } from './setup.js'
 
 ensureNpmPackages()
 const dist = path.join(root, 'dist')
-rmSync(dist, { recursive: true, force: true })
 must('npx', ['tsc', '-p', 'tsconfig.json'])
 for (const file of pythonFiles(path.join(root, 'src'))) {
   const target = path.join(dist, path.relative(path.join(root, 'src'), file))

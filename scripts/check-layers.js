@@ -31,11 +31,14 @@ for (const entry of readdirSync(src, { recursive: true, withFileTypes: true })) 
     const to = room(target)
     if (to === from) continue
     const where = `${path.relative(root, file)}: imports ${match[1]}`
-    if (!layerOf.has(from) || !layerOf.has(to)) problems.push(`${where}: folder ${layerOf.has(from) ? to : from} has no layer`)
+    if (!layerOf.has(from) || !layerOf.has(to))
+      problems.push(`${where}: folder ${layerOf.has(from) ? to : from} has no layer`)
     else if (layerOf.get(to) > layerOf.get(from)) problems.push(`${where}: ${from} is below ${to}`)
     const allowed = NARROW[from]?.[to]
-    if (allowed && !allowed.includes(path.basename(target, '.js'))) problems.push(`${where}: ${from} reads only ${allowed} of ${to}`)
-    if (NARROW[from]?.only && !NARROW[from].only.includes(to)) problems.push(`${where}: ${from} stands on ${NARROW[from].only} alone`)
+    if (allowed && !allowed.includes(path.basename(target, '.js')))
+      problems.push(`${where}: ${from} reads only ${allowed} of ${to}`)
+    if (NARROW[from]?.only && !NARROW[from].only.includes(to))
+      problems.push(`${where}: ${from} stands on ${NARROW[from].only} alone`)
   }
 }
 

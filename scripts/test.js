@@ -24,7 +24,9 @@ process.exitCode = run.status === 0 && failed === 0 && passed > 0 ? 0 : 1
 function counts() {
   try {
     const result = JSON.parse(readFileSync(report, 'utf8'))
-    const crashed = result.testResults.filter(file => file.status === 'failed' && file.assertionResults.length === 0).length
+    const crashed = result.testResults.filter(
+      file => file.status === 'failed' && file.assertionResults.length === 0,
+    ).length
     return { passed: result.numPassedTests, failed: result.numFailedTests + crashed }
   } catch {
     return { passed: 0, failed: 1 }

@@ -23,7 +23,10 @@ mount -t sysfs -o ro sysfs "$root/sys" 2>/dev/null || mount --rbind /sys "$root/
 mount -t tmpfs -o mode=755 tmpfs "$root/run"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
 mkdir -p "$root/run/sshd" "$root/run/lock" "$root/var/cache/apt/archives"
-[ -z "$packages" ] || mount --bind "$packages" "$root/var/cache/apt/archives"
+if [ -n "$packages" ]; then
+  mkdir "$directory/debs" "$directory/debs-work"
+  mount -t overlay overlay -o "lowerdir=$packages,upperdir=$directory/debs,workdir=$directory/debs-work" "$root/var/cache/apt/archives"
+fi
 rm -rf "$root/root/.ssh" "$root/root/.ansible"
 mkdir -m 700 "$root/root/.ssh"
 cp "/proc/self/fd/9" "$root/root/.ssh/authorized_keys"
@@ -51,7 +54,7 @@ exec chroot "$root" /usr/sbin/sshd -D -e -f /etc/ssh/throw_away_config
 /**
  * Starts hosts and waits until each answers.
  * @param {readonly string[]} names
- * @param {{ packages?: string, network?: string }} options `packages`: a folder of .deb files the hosts share;
+ * @param {{ packages?: string, network?: string }} options `packages`: a folder of .deb files that every host starts with;
  *   `network`: the first three bytes of their addresses
  * @returns {Promise<{ hosts: {name: string, address: string, port: number, root: string}[], key: string, knownHosts: string,
  *   stop: () => void }>}
@@ -82,7 +85,23 @@ export async function startHosts(names, options = {}) {
     mkdirSync(place)
     const child = spawn(
       'unshare',
-      ['--mount', '--pid', '--uts', '--ipc', '--fork', '--kill-child', 'bash', '-c', `exec 9<"$0.pub"; ${HOST_SCRIPT}`, key, place, name, address, String(PORT), options.packages ?? ''],
+      [
+        '--mount',
+        '--pid',
+        '--uts',
+        '--ipc',
+        '--fork',
+        '--kill-child',
+        'bash',
+        '-c',
+        `exec 9<"$0.pub"; ${HOST_SCRIPT}`,
+        key,
+        place,
+        name,
+        address,
+        String(PORT),
+        options.packages ?? '',
+      ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     )
     let errors = ''
@@ -94,7 +113,7 @@ export async function startHosts(names, options = {}) {
 }
 
 function run(command, args) {
-  const result = spawnSync(command, args, { encoding: 'utf8' })
+  const result = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28 })
   if (result.status !== 0) throw new Error(`${command} failed: ${result.stderr || result.error?.message}`)
   return result.stdout
 }
@@ -104,7 +123,10 @@ async function answers(host) {
     if (host.process.exitCode !== null) throw new Error(`host ${host.name} did not start: ${host.errors()}`)
     const open = await new Promise(resolve => {
       const socket = createConnection({ host: host.address, port: host.port })
-      socket.once('data', () => resolve(true)).once('error', () => resolve(false)).once('close', () => resolve(false))
+      socket
+        .once('data', () => resolve(true))
+        .once('error', () => resolve(false))
+        .once('close', () => resolve(false))
     })
     if (open) return
     await new Promise(resolve => setTimeout(resolve, 50))
@@ -114,7 +136,10 @@ async function answers(host) {
 /** An INI inventory of the hosts; `groups` maps a group to host names. */
 export function inventory(lab, groups) {
   const lines = ['[all:vars]', 'ansible_user=root', 'ansible_python_interpreter=/usr/bin/python3']
-  lines.push(`ansible_ssh_private_key_file=${lab.key}`, `ansible_ssh_common_args=-o UserKnownHostsFile=${lab.knownHosts}`)
+  lines.push(
+    `ansible_ssh_private_key_file=${lab.key}`,
+    `ansible_ssh_common_args=-o UserKnownHostsFile=${lab.knownHosts}`,
+  )
   for (const [group, members] of Object.entries(groups)) {
     lines.push('', `[${group}]`)
     for (const name of members) {
@@ -128,6 +153,14 @@ export function inventory(lab, groups) {
 /** A command on a host as root; its standard output. */
 export function onHost(lab, name, command) {
   const host = lab.hosts.find(each => each.name === name)
-  return run('ssh', ['-i', lab.key, '-o', `UserKnownHostsFile=${lab.knownHosts}`, '-p', String(host.port), `root@${host.address}`, command])
+  return run('ssh', [
+    '-i',
+    lab.key,
+    '-o',
+    `UserKnownHostsFile=${lab.knownHosts}`,
+    '-p',
+    String(host.port),
+    `root@${host.address}`,
+    command,
+  ])
 }
-

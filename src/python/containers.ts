@@ -1,6 +1,7 @@
 // truth, len, iteration and membership: what `if x`, `len(x)`, `for … in x` and `x in y` do.
 
 import { requireHashable, sameItem } from './equality.js'
+import { intOf } from './numbers.js'
 import { PyError } from './py-error.js'
 import { typeName } from './repr.js'
 import { notIterable } from './sequences.js'
@@ -86,9 +87,10 @@ function textContains(text: string, item: Value): boolean {
 }
 
 function bytesContain(bytes: Uint8Array, item: Value): boolean {
-  if (typeof item === 'number') {
-    if (item < 0 || item > 255) throw new PyError('ValueError', 'byte must be in range(0, 256)')
-    return bytes.includes(item)
+  const byte = intOf(item)
+  if (byte !== undefined) {
+    if (byte < 0 || byte > 255) throw new PyError('ValueError', 'byte must be in range(0, 256)')
+    return bytes.includes(Number(byte))
   }
   if (item instanceof PyBytes) return Buffer.from(bytes).includes(Buffer.from(item.value))
   throw new PyError('TypeError', `a bytes-like object is required, not '${typeName(item)}'`)

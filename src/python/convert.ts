@@ -2,16 +2,17 @@
 
 import { type Int, int, intOf, intToFloat } from './numbers.js'
 import { PyError } from './py-error.js'
-import { reprText, typeLabel } from './repr.js'
+import { repr, reprText, typeLabel } from './repr.js'
 import { truncateFloat } from './rounding.js'
 import { stripText } from './text-split.js'
 import { Dict, isText, Mapping, PyBytes, PyFloat, PyObject, PySet, Text, Tuple, textOf, type Value } from './values.js'
 
+const ASCII = /^[\x00-\x7f]*$/
 const DIGIT_BLOCK = /\p{Nd}/u
 
 /** Decimal digits of any script as ASCII ones (int('٣') is 3). */
 function asciiDigits(text: string): string {
-  if (/^[\x00-\x7f]*$/.test(text)) return text
+  if (ASCII.test(text)) return text
   return Array.from(text, character =>
     DIGIT_BLOCK.test(character) ? String(decimalValue(character)) : character,
   ).join('')
@@ -39,12 +40,17 @@ function digitsOf(base: number): RegExp {
 
 const PREFIXES: Record<string, number> = { '0b': 2, '0o': 8, '0x': 16 }
 
+/** Blanks around a number: text of ASCII alone loses only C's white space, other text all of Unicode's. */
+function trimNumber(text: string): string {
+  return ASCII.test(text) ? text.replace(/^[ \t-\r]+|[ \t-\r]+$/g, '') : stripText(text)
+}
+
 /** int(text, base) */
-function parseInteger(original: string, base: number): Int {
+function parseInteger(original: string, base: number, shown: string): Int {
   const invalid = (): PyError =>
-    new PyError('ValueError', `invalid literal for int() with base ${base}: ${reprText(original)}`)
+    new PyError('ValueError', `invalid literal for int() with base ${base}: ${shown}`)
   if ((base !== 0 && base < 2) || base > 36) throw new PyError('ValueError', 'int() base must be >= 2 and <= 36, or 0')
-  const match = /^([+-]?)(0[box])?(_?)([\s\S]+)$/i.exec(asciiDigits(stripText(original)))
+  const match = /^([+-]?)(0[box])?(_?)([\s\S]+)$/i.exec(asciiDigits(trimNumber(original)))
   if (match === null) throw invalid()
   const [, sign, prefix = '', underscore, rest] = match
   const named = PREFIXES[prefix.toLowerCase()]
@@ -73,8 +79,8 @@ function parseDigits(digits: string, base: number): Int {
 
 /** int(value[, base]); ValueError and TypeError as Python. */
 export function toInt(value: Value, base?: number): Int {
-  if (isText(value)) return parseInteger(textOf(value), base ?? 10)
-  if (value instanceof PyBytes) return parseInteger(Buffer.from(value.value).toString('latin1'), base ?? 10)
+  if (isText(value)) return parseInteger(textOf(value), base ?? 10, reprText(textOf(value)))
+  if (value instanceof PyBytes) return parseInteger(bytesAsText(value), base ?? 10, repr(value))
   if (base !== undefined) throw new PyError('TypeError', "int() can't convert non-string with explicit base")
   const number = intOf(value)
   if (number !== undefined) return number
@@ -92,25 +98,30 @@ const SPECIAL_FLOAT = /^([+-]?)(inf|infinity|nan)$/i
 
 /** float(value); ValueError and TypeError as Python. */
 export function toFloat(value: Value): number {
-  if (isText(value)) return parseFloatText(textOf(value))
+  if (isText(value)) return parseFloatText(textOf(value), reprText(textOf(value)))
   if (value instanceof PyFloat) return value.value
   const number = intOf(value)
   if (number !== undefined) return intToFloat(number)
-  if (value instanceof PyBytes) return parseFloatText(Buffer.from(value.value).toString('latin1'))
+  if (value instanceof PyBytes) return parseFloatText(bytesAsText(value), repr(value))
   const converted = value instanceof PyObject ? value.unary?.('float') : undefined
   if (converted instanceof PyFloat) return converted.value
   throw new PyError('TypeError', `float() argument must be a string or a real number, not '${typeLabel(value)}'`)
 }
 
-function parseFloatText(original: string): number {
-  const text = asciiDigits(stripText(original))
+/** Bytes beyond ASCII are no part of a number, whatever characters they are in some encoding. */
+function bytesAsText(value: PyBytes): string {
+  return Buffer.from(value.value).toString('latin1').replace(/[\x80-\xff]/g, '?')
+}
+
+function parseFloatText(original: string, shown: string): number {
+  const text = asciiDigits(trimNumber(original))
   const special = SPECIAL_FLOAT.exec(text)
   if (special !== null) {
     const magnitude = special[2]?.toLowerCase() === 'nan' ? Number.NaN : Number.POSITIVE_INFINITY
     return special[1] === '-' ? -magnitude : magnitude
   }
   if (!FLOAT.test(text) || !/\d/.test(text.split(/e/i)[0] as string))
-    throw new PyError('ValueError', `could not convert string to float: ${reprText(original)}`)
+    throw new PyError('ValueError', `could not convert string to float: ${shown}`)
   return Number(text.replaceAll('_', ''))
 }
 

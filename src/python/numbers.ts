@@ -67,8 +67,8 @@ export function divideInts(a: Int, b: Int): number {
 }
 
 function divideBig(a: bigint, b: bigint): number {
-  if (a === 0n) return 0
   const negative = a < 0n !== b < 0n
+  if (a === 0n) return b < 0n ? -0 : 0
   const dividend = a < 0n ? -a : a
   const divisor = b < 0n ? -b : b
   // A quotient of 66 bits or more plus a sticky bit rounds as the exact one does.
