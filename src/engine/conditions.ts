@@ -3,7 +3,6 @@
 
 import type { Position } from '../errors.js'
 import type { Templar } from '../jinja/index.js'
-import { str } from '../python/index.js'
 import type { Value } from '../python/values.js'
 import { errorText, positionedError } from './errors.js'
 
@@ -16,11 +15,7 @@ export function allHold(conditions: readonly Value[], templar: Templar, position
     try {
       if (!templar.evaluateConditional(condition)) return false
     } catch (error) {
-      throw positionedError(
-        `The conditional check '${str(condition)}' failed. The error was: ${errorText(error)}`,
-        position,
-        error,
-      )
+      throw positionedError(errorText(error), position, error)
     }
   }
   return true

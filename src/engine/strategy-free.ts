@@ -83,7 +83,7 @@ export class FreeStrategy implements Strategy {
 
   /** Issues the host's next task unless it is busy. `again`: it had one that needed no work; ask once more. */
   async #tryHost(host: Host): Promise<'idle' | 'busy' | 'issued' | 'again' | 'throttled'> {
-    if (this.#runner.queue.isOutstanding(host.name)) return 'busy'
+    if (this.#runner.isOutstanding(host.name)) return 'busy'
     const { state, task } = this.#batch.iterator.peek(host)
     if (task === undefined || this.#batch.isStopped) return 'idle'
     const vars = this.#batch.jobVars(task, host)

@@ -1,6 +1,7 @@
 // What every strategy does: issue tasks, take their results, and settle the code the play ends with.
 // Mirrors StrategyBase of plugins/strategy/__init__.py (ansible-core 2.14).
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Host } from '../inventory/index.js'
 import type { Task } from '../playbook/index.js'
 import { toInt } from '../python/index.js'
@@ -35,6 +36,8 @@ export interface Stepper {
 /** Issuing and collecting, shared by strategies. */
 export class TaskRunner {
   readonly queue: TaskQueue
+  /** Results that were taken in but not yet asked for. */
+  readonly #processed: TaskResult[] = []
   constructor(
     readonly batch: Batch,
     options: StrategyOptions,
@@ -45,27 +48,38 @@ export class TaskRunner {
   /** Starts a task on a host as soon as a worker is free; `limit` narrows the workers down (throttle). */
   async issue(host: Host, task: Task, vars: TaskVars, limit = this.queue.workers): Promise<void> {
     await this.queue.untilFree(Math.min(limit, this.queue.workers))
+    this.#takeFinished()
     if (this.batch.isStopped) return
     const { services, play } = this.batch
     services.onEvent({ kind: 'runnerStart', task: describeTask(task), host: host.name })
     this.queue.start({ hostName: host.name, taskUuid: task.uuid }, () =>
       executeTask({ host, task, play, vars }, services),
     )
+    // A task that needs no host has ended by then: its result is told before the next host's.
+    await nextTurn()
   }
 
   /** Takes in the results that are there. */
   processFinished(): TaskResult[] {
-    const results: TaskResult[] = []
+    this.#takeFinished()
+    return this.#processed.splice(0)
+  }
+
+  /** The host runs a task, or one whose result nobody has asked for: what it does next may depend on that. */
+  isOutstanding(hostName: string): boolean {
+    return this.queue.isOutstanding(hostName) || this.#processed.some(result => result.host.name === hostName)
+  }
+
+  #takeFinished(): void {
     for (let result = this.queue.take(); result !== undefined; result = this.queue.take()) {
       processResult(this.batch, result)
-      results.push(result)
+      this.#processed.push(result)
     }
-    return results
   }
 
   /** Waits for all tasks that run and takes in their results. */
   async processAll(): Promise<TaskResult[]> {
-    const results: TaskResult[] = []
+    const results = this.processFinished()
     while (this.queue.pending > 0) {
       await this.queue.untilResult()
       results.push(...this.processFinished())

@@ -166,7 +166,8 @@ export class DefaultReporter implements Reporter {
     this.#bannerFor(task)
     showException(this.display, result, this.options.displayFailedStderr)
     showWarnings(this.display, result)
-    if (!isLooped(event)) {
+    // Cleaning takes the items out of a looped debug: its failure is shown.
+    if (!isLooped({ ...event, result })) {
       if (this.display.verbosity < 2 && this.options.showTaskPathOnFailure) this.#taskPath(task)
       this.display.line(`fatal: [${hostLabel(event)}]: FAILED! => ${dumpResult(this.display, result)}`, {
         color: 'COLOR_ERROR',
