@@ -13,6 +13,7 @@ export type PyErrorType =
   | 'LookupError'
   | 'MemoryError'
   | 'NotImplementedError'
+  | 'OSError'
   | 'OverflowError'
   | 'RecursionError'
   | 'RuntimeError'
@@ -37,6 +38,7 @@ export type PyErrorType =
 
 const BASES: Partial<Record<PyErrorType, PyErrorType>> = {
   Error: 'ValueError',
+  FileNotFoundError: 'OSError',
   IndexError: 'LookupError',
   InvalidVersion: 'ValueError',
   JSONDecodeError: 'ValueError',

@@ -23,6 +23,7 @@ import {
   type Value,
   VaultText,
 } from '../../python/index.js'
+import { Undefined } from '../undefined.js'
 
 /** isinstance(value, str): vault texts are not (AnsibleVaultEncryptedUnicode is a Sequence of its own). */
 export const isStr = (value: Value): value is string | Text => isText(value) && !(value instanceof VaultText)
@@ -71,6 +72,8 @@ export const isInteger = (value: Value): value is number | bigint | boolean =>
 /** ansible's is_sequence: list, tuple and the like, no text and no bytes. */
 export function isListLike(value: Value): boolean {
   if (Array.isArray(value) || value instanceof Tuple) return true
+  // is_string asks for an attribute, which undefined values answer with themselves.
+  if (value instanceof Undefined) return value.fail()
   return value instanceof PyObject && value.typeName === 'range'
 }
 

@@ -6,6 +6,7 @@ import { commandLookups } from './commands.js'
 import { csvLookups } from './csvfile.js'
 import { fileLookups } from './files.js'
 import { iniLookups } from './ini.js'
+import { inventoryLookups } from './inventory-hostnames.js'
 import { listLookups } from './lists.js'
 import { passwordLookups } from './password.js'
 import { sequenceLookups } from './sequence.js'
@@ -17,6 +18,7 @@ const ansibleLookups: Readonly<Record<string, PluginCall>> = {
   ...csvLookups,
   ...fileLookups,
   ...iniLookups,
+  ...inventoryLookups,
   ...listLookups,
   ...passwordLookups,
   ...sequenceLookups,

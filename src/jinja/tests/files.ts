@@ -1,8 +1,8 @@
 // Ansible's tests on files of the controller. Mirrors ansible/plugins/test/files.py (2.14) on os.path.
 
-import { lstatSync, type Stats, statSync } from 'node:fs'
-import { isInt, PyBytes, PyError, repr, textOf, typeName, type Value } from '../../python/index.js'
-import { isStr } from '../filters/conversions.js'
+import { fstatSync, lstatSync, type Stats, statSync } from 'node:fs'
+import { PyBytes, PyError, repr, textOf, typeName, type Value } from '../../python/index.js'
+import { isInteger, isStr } from '../filters/conversions.js'
 import { joinPath, realPath } from '../filters/paths.js'
 import { define } from '../filters/signature.js'
 import type { PluginCall } from '../plugin.js'
@@ -27,17 +27,38 @@ function statOf(path: string, follow: boolean): Stats | undefined {
   }
 }
 
+/** A number is a file descriptor for os.stat, and nothing for os.lstat. */
+function descriptorStat(value: number | bigint | boolean, follow: boolean): Stats | undefined {
+  if (!follow) {
+    throw new PyError('TypeError', `lstat: path should be string, bytes or os.PathLike, not ${typeName(value)}`)
+  }
+  const descriptor = Number(value)
+  if (descriptor > 0x7fffffff) throw new PyError('OverflowError', 'fd is greater than maximum')
+  if (descriptor < -0x80000000) throw new PyError('OverflowError', 'fd is less than minimum')
+  try {
+    return fstatSync(descriptor)
+  } catch {
+    return undefined
+  }
+}
+
 function fileTest(name: string, follow: boolean, isMet: (stats: Stats) => boolean): PluginCall {
   return define(`${name}(path)`, (call, path) => {
     call.markVolatile()
-    // A number is a file descriptor for os.stat.
-    if (isInt(path)) return false
-    const stats = statOf(pathOf(path, follow ? 'stat' : 'lstat'), follow)
+    const stats = isInteger(path)
+      ? descriptorStat(path, follow)
+      : statOf(pathOf(path, follow ? 'stat' : 'lstat'), follow)
     return stats !== undefined && isMet(stats)
   })
 }
 
-function requireStat(path: string): Stats {
+function requireStat(value: Value): Stats {
+  if (isInteger(value)) {
+    const stats = Number(value) < 0 ? undefined : descriptorStat(value, true)
+    if (stats !== undefined) return stats
+    throw new PyError('OSError', `[Errno 9] Bad file descriptor: ${repr(value)}`)
+  }
+  const path = pathOf(value, 'stat')
   const stats = statOf(path, true)
   if (stats !== undefined) return stats
   throw new PyError('FileNotFoundError', `[Errno 2] No such file or directory: ${repr(path)}`)
@@ -60,8 +81,8 @@ const isAbsolute = define('isabs(s)', (_call, path) => {
 })
 const sameFile = define('samefile(f1, f2)', (call, first, second) => {
   call.markVolatile()
-  const one = requireStat(pathOf(first, 'stat'))
-  const other = requireStat(pathOf(second, 'stat'))
+  const one = requireStat(first)
+  const other = requireStat(second)
   return one.ino === other.ino && one.dev === other.dev
 })
 const mount = define('ismount(path)', (call, path) => {

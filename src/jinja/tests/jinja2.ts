@@ -20,7 +20,8 @@ import {
   textOf,
   type Value,
 } from '../../python/index.js'
-import { isStr } from '../filters/conversions.js'
+import { TemplateSyntaxError } from '../errors.js'
+import { classText, isStr } from '../filters/conversions.js'
 import { hasHtml, strKeepingUnsafe } from '../filters/jinja2/markup.js'
 import { define, type FilterBody } from '../filters/signature.js'
 import type { PluginCall } from '../plugin.js'
@@ -58,6 +59,14 @@ function isIterable(value: Value): boolean {
   }
 }
 
+/** Ansible's plugin tables raise for names they cannot load instead of saying no. */
+function isKnown(value: Value, has: (name: string) => boolean): boolean {
+  if (!isStr(value)) throw new PyError('ValueError', `key must be a string, got ${classText(value)} instead`)
+  const name = textOf(value)
+  if (has(name)) return true
+  throw new TemplateSyntaxError(`Could not load "${name}": '${name}'`, 0)
+}
+
 const isBoolean = (value: Value): boolean => typeof value === 'boolean'
 
 /** A function of the operator module. */
@@ -83,7 +92,7 @@ export const jinja2Tests: Readonly<Record<string, PluginCall>> = {
   escaped: test('test_escaped(value)', (_call, value) => hasHtml(value)),
   even: test('test_even(value)', (_call, value) => equals(mod(value, 2), 0)),
   false: test('test_false(value)', (_call, value) => value === false),
-  filter: test('test_filter(env, value)', (call, value) => isStr(value) && call.hasFilter(textOf(value))),
+  filter: test('test_filter(env, value)', (call, value) => isKnown(value, name => call.hasFilter(name))),
   float: test('test_float(value)', (_call, value) => value instanceof PyFloat),
   in: test('test_in(value, seq)', (_call, value, container) => contains(container, value)),
   integer: test('test_integer(value)', (_call, value) => isInt(value)),
@@ -96,7 +105,7 @@ export const jinja2Tests: Readonly<Record<string, PluginCall>> = {
   sameas: test('test_sameas(value, other)', (_call, value, other) => isIdentical(value, other)),
   sequence: test('test_sequence(value)', (_call, value) => isSequence(value)),
   string: test('test_string(value)', (_call, value) => isStr(value)),
-  test: test('test_test(env, value)', (call, value) => isStr(value) && call.hasTest(textOf(value))),
+  test: test('test_test(env, value)', (call, value) => isKnown(value, name => call.hasTest(name))),
   true: test('test_true(value)', (_call, value) => value === true),
   undefined: test('test_undefined(value)', (_call, value) => value instanceof Undefined),
   upper: test('test_upper(value)', (_call, value) => isUpperText(plainText(value))),

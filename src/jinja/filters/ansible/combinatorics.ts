@@ -107,7 +107,10 @@ const zipLongest: PluginCall = (_call, args, kwargs) => {
   const fill = onlyKeyword('zip_longest', kwargs, 'fillvalue') ?? null
   const lists = pools('zip_longest', args)
   const longest = Math.max(0, ...lists.map(list => list.length))
-  return Array.from({ length: longest }, (_unused, row) => new Tuple(lists.map(list => list[row] ?? fill)))
+  return Array.from(
+    { length: longest },
+    (_unused, row) => new Tuple(lists.map(list => (row < list.length ? (list[row] as Value) : fill))),
+  )
 }
 
 export const combinatoricFilters: Readonly<Record<string, PluginCall>> = {

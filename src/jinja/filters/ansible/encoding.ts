@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { decodeUtf8, PyBytes, PyError, repr, shlexQuote, textOf, typeName, type Value } from '../../../python/index.js'
 import { FilterError } from '../../errors.js'
 import type { PluginCall } from '../../plugin.js'
-import { isStr, requireText, toBytes, toText } from '../conversions.js'
+import { callMethod, isStr, requireText, toBytes, toText } from '../conversions.js'
 import { define } from '../signature.js'
 import { decodeText, encodeText } from './codecs.js'
 
@@ -130,8 +130,8 @@ function namespaceBytes(namespace: Value): Buffer {
 
 /** uuid.uuid5 */
 function toUuid(text: Value, namespace: Value): string {
-  const name = Buffer.from(toBytes(text))
-  const digest = createHash('sha1').update(namespaceBytes(namespace)).update(name).digest().subarray(0, 16)
+  const space = namespaceBytes(namespace)
+  const digest = createHash('sha1').update(space).update(toBytes(text)).digest().subarray(0, 16)
   digest[6] = ((digest[6] as number) & 0x0f) | 0x50
   digest[8] = ((digest[8] as number) & 0x3f) | 0x80
   const hex = digest.toString('hex')
@@ -140,10 +140,10 @@ function toUuid(text: Value, namespace: Value): string {
 
 /** urllib.parse.unquote_plus */
 function urlDecode(value: Value): string {
-  if (!isStr(value)) throw new PyError('AttributeError', `'${typeName(value)}' object has no attribute 'replace'`)
-  return textOf(value)
-    .replaceAll('+', ' ')
-    .replace(/(?:%[0-9a-fA-F]{2}|[\x00-\x7f])+/g, run => (run.includes('%') ? decodePercent(run) : run))
+  const plain = callMethod(value, 'replace', ['+', ' '])
+  return requireText(plain).replace(/(?:%[0-9a-fA-F]{2}|[\x00-\x7f])+/g, run =>
+    run.includes('%') ? decodePercent(run) : run,
+  )
 }
 
 function decodePercent(run: string): string {

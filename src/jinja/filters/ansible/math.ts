@@ -130,6 +130,7 @@ const SIZES: readonly (readonly [string, bigint])[] = [
 ]
 
 function bytesToHuman(size: Value, isBits: Value, unit: Value): string {
+  if (size instanceof Undefined) return size.fail()
   const base = truth(isBits) ? 'bits' : 'Bytes'
   const chosen = SIZES.find(([suffix, limit]) =>
     unit === null ? compare(size, int(limit), '>=') : equals(callMethod(unit, 'upper'), suffix),

@@ -1,7 +1,17 @@
 // Ansible's filters on paths. Mirrors ansible/plugins/filter/core.py (2.14) on os.path, ntpath and glob.
 
 import { statSync } from 'node:fs'
-import { PyBytes, PyError, repr, Tuple, textOf, typeName, UnsafeText, type Value } from '../../../python/index.js'
+import {
+  PyBytes,
+  PyError,
+  repr,
+  Tuple,
+  textOf,
+  truth,
+  typeName,
+  UnsafeText,
+  type Value,
+} from '../../../python/index.js'
 import { FilterTypeError } from '../../errors.js'
 import type { PluginCall } from '../../plugin.js'
 import { classText, isStr, itemsOf } from '../conversions.js'
@@ -104,9 +114,8 @@ export const pathFilters: Readonly<Record<string, PluginCall>> = {
   }),
   relpath: define('relpath(path, start=None)', (call, path, start) => {
     call.markVolatile()
-    const text = pathText(path)
-    if (text === '') throw new PyError('ValueError', 'no path specified')
-    return relativePath(text, start === null ? '.' : pathText(start))
+    if (!truth(path)) throw new PyError('ValueError', 'no path specified')
+    return relativePath(pathText(path), start === null ? '.' : pathText(start))
   }),
   splitext: define('splitext(p)', (_call, path) => tupleLike(path, splitExtension(pathText(path)))),
   win_basename: onText('basename(p)', path => windowsSplit(path)[1]),

@@ -1,7 +1,17 @@
 // urlsplit: Python 3.11's urllib.parse.urlsplit and what Ansible shows of it. Mirrors plugins/filter/urlsplit.py.
 
 import { isIP, isIPv6 } from 'node:net'
-import { Dict, PyBytes, PyError, repr, textOf, truth, typeName, type Value } from '../../../python/index.js'
+import {
+  Dict,
+  PyBytes,
+  PyError,
+  repr,
+  requireHashable,
+  textOf,
+  truth,
+  typeName,
+  type Value,
+} from '../../../python/index.js'
 import { FilterError } from '../../errors.js'
 import type { PluginCall } from '../../plugin.js'
 import { isStr, toText } from '../conversions.js'
@@ -123,11 +133,16 @@ function portNumber(netloc: string): Value {
   return Number(port)
 }
 
+/** _coerce_args: bytes are read as ASCII, and what is false counts as empty. */
+function addressText(value: Value): string {
+  if (isStr(value)) return textOf(value)
+  if (value instanceof PyBytes) return Buffer.from(value.value).toString('latin1')
+  if (!truth(value)) return ''
+  throw new PyError('AttributeError', `'${typeName(value)}' object has no attribute 'decode'`)
+}
+
 function urlParts(value: Value): Dict {
-  if (value instanceof PyBytes || !isStr(value)) {
-    throw new PyError('AttributeError', `'${typeName(value)}' object has no attribute 'decode'`)
-  }
-  const { scheme, netloc, path, query, fragment } = splitUrl(textOf(value))
+  const { scheme, netloc, path, query, fragment } = splitUrl(addressText(requireHashable(value)))
   const user = userAndHost(netloc)[0]
   const colon = user?.indexOf(':') ?? -1
   const username = user === undefined ? null : colon < 0 ? user : user.slice(0, colon)

@@ -55,6 +55,8 @@ function indent(text: Value, width: Value, first: Value, blank: Value): Value {
   const isMarkup = text instanceof Markup
   const indention: Value = isMarkup ? new Markup(textOf(plain as string)) : plain
   const newline: Value = isMarkup ? new Markup('\n') : '\n'
+  // `+=` would extend a list before anything fails.
+  if (Array.isArray(text)) throw new PyError('AttributeError', "'list' object has no attribute 'splitlines'")
   const lines = callMethod(add(text, newline), 'splitlines') as Value[]
   let result: Value
   if (truth(blank)) {

@@ -38,7 +38,7 @@ export function dumpYaml(value: Value, options: Kwargs): string {
   for (const name of options.keys()) {
     if (!KNOWN.has(name)) throw new PyError('TypeError', `dump_all() got an unexpected keyword argument '${name}'`)
   }
-  const flow = options.get('default_flow_style') ?? null
+  const flow = options.get('default_flow_style') ?? (options.has('default_flow_style') ? null : false)
   const emitter = emitterOptions(options)
   const root = represent(value, {
     defaultStyle: optionalText(options.get('default_style')),
