@@ -103,10 +103,10 @@ export function toDict(value: Value): Value {
   if (text.startsWith('{')) return evaluateDict(text)
   if (!text.includes('=')) throw TYPE_ERROR('dictionary requested, could not parse JSON or key=value')
   const dict = new Dict()
-  for (const field of splitFields(text.trim())) {
+  for (const [index, field] of splitFields(text.trim()).entries()) {
     const [key, item] = splitOnce(field, '=')
     if (item === undefined) {
-      throw new PyError('ValueError', 'dictionary update sequence element #0 has length 1; 2 is required')
+      throw new PyError('ValueError', `dictionary update sequence element #${index} has length 1; 2 is required`)
     }
     dict.set(key, item)
   }
@@ -120,8 +120,9 @@ function evaluateDict(text: string): Value {
     if (/\w\.\w+\(/.test(text) || /import \w+/.test(text)) return text
     try {
       return literalEval(text)
-    } catch {
-      throw TYPE_ERROR('unable to evaluate string as dictionary')
+    } catch (error) {
+      if (error instanceof PyError) throw TYPE_ERROR('unable to evaluate string as dictionary')
+      throw error
     }
   }
 }

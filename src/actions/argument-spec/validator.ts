@@ -60,7 +60,7 @@ class Validator {
   validate(spec: Dict, parameters: Dict, rules: SpecRules): void {
     const aliases = this.#guard(() => handleAliases(spec, parameters, [])) ?? new Map<string, string>()
     this.#guard(() => checkNoLogOptions(spec, parameters))
-    this.#findUnsupported(spec, parameters, aliases, [])
+    this.#guard(() => this.#findUnsupported(spec, parameters, aliases, []))
     this.#note(mutuallyExclusive(rules.mutuallyExclusive, parameters), [])
     setDefaults(spec, parameters, false)
     this.#note(requiredArguments(spec, parameters), [])
@@ -105,9 +105,10 @@ class Validator {
     context: readonly string[],
   ): void {
     const legal = [...aliases.keys(), ...[...spec.keys()].map(str)]
-    for (const key of parameters.keys()) {
-      const name = str(key)
-      if (legal.includes(name)) continue
+    const unknown = [...parameters.keys()].map(str).filter(name => !legal.includes(name))
+    // ansible-core looks at the aliases once more here, and fails once more when they are broken.
+    if (unknown.length > 0) handleAliases(spec, parameters, [])
+    for (const name of unknown) {
       const names = legal.filter(option => !aliases.has(option))
       this.#unsupported.set([...context, name].join('.'), { names, aliases: [...aliases.keys()] })
     }

@@ -1,5 +1,4 @@
 // Builds a file from the fragments in a directory. Mirrors plugins/action/assemble.py (ansible-core 2.14).
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { looseBoolean } from '../../engine/boolean.js'
 import { MadansibleError } from '../../errors.js'
@@ -31,14 +30,10 @@ export const assemble: NativeAction = {
       const directory = findFragments(call, str(source))
       const content: TransferSource = { kind: 'bytes', bytes: joinFragments(call, directory, decrypt) }
       const target = await call.expandUser(str(destination))
-      const status = await call.remoteStat(target, { follow: truth(args.get('follow') ?? false) })
       const moduleArgs = args.copy()
       for (const option of OWN_OPTIONS) moduleArgs.delete(option)
       moduleArgs.set('dest', target)
-      if (createHash('sha1').update(content.bytes).digest('hex') === status.checksum) {
-        result.update(await call.executeModule({ name: 'ansible.legacy.file', args: moduleArgs }))
-        return
-      }
+      // ansible-core compares the checksum of the temporary file's name, so that it always runs the copy module.
       const diff = context.diff ? await fileDifference(call, target, content, call.localTemporaryPath('')) : undefined
       const copied = await copyContent(call, content, moduleArgs)
       if (diff !== undefined && diff.size > 0) copied.set('diff', diff)
