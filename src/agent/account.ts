@@ -171,10 +171,9 @@ export class InterpreterError extends Error {
   readonly interpreter: string
   /** What discovery said before, as in AccountInfo. */
   readonly discoveryWarnings: readonly string[]
-  constructor(interpreter: string, result: ProcessResult, discoveryWarnings: readonly string[]) {
-    const said = (result.stderr.toString('utf8').trim() || result.stdout.toString('utf8').trim()).slice(-2000)
+  constructor(interpreter: string, result: ProcessResult, discoveryWarnings: readonly string[], said: string) {
     super(
-      `The Python interpreter ${interpreter} could not be started (rc ${result.rc}): ${said}\n` +
+      `The Python interpreter ${interpreter} could not be started (rc ${result.rc}): ${said.slice(-2000)}\n` +
         'Set ansible_python_interpreter to a Python on the host, or install one first with the raw module.',
     )
     this.interpreter = interpreter

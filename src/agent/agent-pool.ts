@@ -4,7 +4,7 @@
 import { userInfo } from 'node:os'
 import pLimit from 'p-limit'
 import { type ConnectionSettings, connectionKind, sshFarewell, type TransportEnvironment } from '../transport/index.js'
-import { type Account, type BecomeSettings, InterpreterError, type ProcessResult } from './account.js'
+import { type Account, BecomeError, type BecomeSettings, InterpreterError, type ProcessResult } from './account.js'
 import { AgentAccount } from './agent-account.js'
 import { AgentConnection, AgentStartError, newNonce } from './agent-connection.js'
 import type { AgentLink } from './agent-link.js'
@@ -221,23 +221,28 @@ export class AgentPool {
     try {
       return await this.#startAgent(host, become, interpreter, false)
     } catch (error) {
-      if (!(error instanceof AgentStartError)) throw error
-      const said = error.result.stderr.toString('utf8') + error.result.stdout.toString('utf8')
+      const isRefused = error instanceof BecomeError && error.message.startsWith('Missing')
+      if (become === undefined || !(isRefused || error instanceof AgentStartError))
+        throw this.#explain(error, host, interpreter, discovered)
+      const said = isRefused ? REFUSED : startOutput(error as AgentStartError)
       try {
-        if (become !== undefined && /must have a tty/.test(said)) {
-          return await this.#startAgent(host, become, interpreter, true)
-        }
-        if (become !== undefined && /not allowed to (?:execute|run)/.test(said)) {
+        if (/must have a tty/.test(said)) return await this.#startAgent(host, become, interpreter, true)
+        if (said === REFUSED || /not allowed to (?:execute|run)/.test(said)) {
+          const link = await SingleCalls.open(signal => host.link.start(interpreter, become, { signal }))
           const note = 'the sudo rules allow only certain commands: one process per call, as Ansible does'
           this.#options.note?.(connection.hostName, note)
-          return await SingleCalls.open(signal => host.link.start(interpreter, become, { signal }))
+          return link
         }
-      } catch (second) {
-        if (second instanceof AgentStartError) throw interpreterError(second, interpreter, discovered)
-        throw second
+      } catch {
+        // The first failure tells more.
       }
-      throw interpreterError(error, interpreter, discovered)
+      throw this.#explain(error, host, interpreter, discovered)
     }
+  }
+
+  #explain(error: unknown, host: Host, interpreter: string, discovered: DiscoveredInterpreter | undefined): unknown {
+    if (!(error instanceof AgentStartError)) return error
+    return interpreterError(error, host.link.settings, interpreter, discovered)
   }
 
   async #startAgent(
@@ -308,15 +313,35 @@ function lostMessage(connection: ConnectionSettings): string {
   return `Failed to connect to the host via ssh: Connection to ${connection.address} closed by remote host.`
 }
 
+/** The failed start as Ansible would have seen it: without pipelining, commands over ssh run on a terminal. */
 function interpreterError(
   error: AgentStartError,
+  connection: ConnectionSettings,
   interpreter: string,
   discovered: DiscoveredInterpreter | undefined,
 ): InterpreterError {
+  const { rc, stdout, stderr } = error.result
   // The shell mentions the `exec` Ansible's command does not have.
-  const stderr = error.result.stderr.toString('utf8').replaceAll(`exec: ${interpreter}`, interpreter)
-  return new InterpreterError(interpreter, { ...error.result, stderr: Buffer.from(stderr) }, discovered?.warnings ?? [])
+  const said = stderr.toString('utf8').replaceAll(`exec: ${interpreter}`, interpreter)
+  const isTerminal = connectionKind(connection) !== 'local' && connection.useTty && connection.pipelining !== true
+  const merged = (stdout.toString('utf8') + said).replaceAll(/\r?\n/g, '\r\n')
+  const result = isTerminal
+    ? { rc, stdout: Buffer.from(merged), stderr: Buffer.from(sshFarewell(connection)) }
+    : { rc, stdout, stderr: Buffer.from(said) }
+  return new InterpreterError(
+    interpreter,
+    result,
+    discovered?.warnings ?? [],
+    said.trim() || stdout.toString('utf8').trim(),
+  )
 }
+
+function startOutput(error: AgentStartError): string {
+  return error.result.stderr.toString('utf8') + error.result.stdout.toString('utf8')
+}
+
+/** Stands for a refusal that asks for a password: sudo says so too when a command matches none of its rules. */
+const REFUSED = 'a password is required'
 
 /** The promise's outcome, or the signal's reason as soon as it is aborted. */
 function abortable<T>(pending: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { deflateSync } from 'node:zlib'
 
 /** Order in which the parts are joined; later parts use earlier ones. */
-const PARTS = ['base', 'payloads', 'children', 'zygote', 'jobs', 'files', 'agent'] as const
+const PARTS = ['base', 'payloads', 'children', 'zygote', 'jobs', 'files', 'surroundings', 'agent', 'entry'] as const
 
 let program: Buffer | undefined
 

@@ -50,8 +50,8 @@ class Dialogue {
     process.stdin.on('error', () => {})
     process.stdout.on('data', (chunk: Buffer) => this.#take('stdout', chunk))
     process.stderr.on('data', (chunk: Buffer) => this.#take('stderr', chunk))
-    process.stdout.once('end', () => this.#stdout.end())
-    process.stderr.once('end', () => this.#stderr.end())
+    process.stdout.once('end', () => this.#finish('stdout'))
+    process.stderr.once('end', () => this.#finish('stderr'))
     process.exit.then(
       () => this.#handOver(),
       (error: Error) => this.#fail(error),
@@ -72,7 +72,8 @@ class Dialogue {
     this.#pending[from] = ''
     for (const [index, line] of lines.entries()) {
       const readable = Buffer.from(line, 'latin1').toString('utf8')
-      if (readable.includes(this.#escalation.successMarker) && line.endsWith('\n')) {
+      // A refusal may quote the whole command: only the line the marker itself ends counts.
+      if (readable.trimEnd().endsWith(this.#escalation.successMarker) && line.endsWith('\n')) {
         this.#handOver()
         target.write(Buffer.from(kept + lines.slice(index + 1).join(''), 'latin1'))
         return
@@ -80,11 +81,11 @@ class Dialogue {
       if (!this.#examine(readable)) kept += line
       if (this.#isOver) return
     }
-    if (from === 'stdout') this.#seen += kept
     // An unfinished line may still become a prompt: it is looked at again with what follows.
     const isUnfinished = kept !== '' && !kept.endsWith('\n')
     const start = isUnfinished ? kept.lastIndexOf('\n') + 1 : kept.length
     this.#pending[from] = kept.slice(start)
+    if (from === 'stdout') this.#seen += kept.slice(0, start)
     target.write(Buffer.from(kept.slice(0, start), 'latin1'))
   }
 
@@ -111,8 +112,8 @@ class Dialogue {
     if (this.#isOver) return
     this.#isOver = true
     clearTimeout(this.#timer)
-    this.#stdout.write(Buffer.from(this.#pending.stdout, 'latin1'))
-    this.#stderr.write(Buffer.from(this.#pending.stderr, 'latin1'))
+    this.#release('stdout')
+    this.#release('stderr')
     const { stdin } = this.#process
     const exit = this.#process.exit.then(async status => {
       await Promise.race([Promise.all([drained(this.#stdout), drained(this.#stderr)]), delay(100)])
@@ -120,6 +121,20 @@ class Dialogue {
     })
     exit.catch(() => {})
     this.#resolve({ stdin, stdout: this.#stdout, stderr: this.#stderr, exit, kill: () => this.#process.kill() })
+  }
+
+  /** Passes on an unfinished line that was kept back. */
+  #release(from: 'stdout' | 'stderr'): void {
+    const target = from === 'stdout' ? this.#stdout : this.#stderr
+    const rest = Buffer.from(this.#pending[from], 'latin1')
+    this.#pending[from] = ''
+    if (rest.length > 0) target.write(rest)
+  }
+
+  #finish(from: 'stdout' | 'stderr'): void {
+    this.#release(from)
+    if (from === 'stdout') this.#stdout.end()
+    else this.#stderr.end()
   }
 
   #fail(error: Error): void {
@@ -137,7 +152,7 @@ class Dialogue {
   }
 
   #timeoutText(seconds: number): string {
-    const seen = Buffer.from(this.#seen + this.#pending.stderr, 'latin1').toString('utf8')
+    const seen = Buffer.from(this.#seen, 'latin1').toString('utf8')
     if (this.#settings.isLocal) return `timeout waiting for privilege escalation password prompt:\n${seen}`
     return `Timeout (${seconds}s) waiting for privilege escalation prompt: ${seen}`
   }

@@ -119,8 +119,9 @@ export function chooseInterpreter(output: string, subject: DiscoverySubject): Di
     if (!isSilent) warnings.push(text)
   }
   const match = /PLATFORM[\r\n]+([\s\S]*?)FOUND([\s\S]*?)ENDFOUND([\s\S]*)/.exec(output)
-  const platform = match?.[1]!.toLowerCase().trim() ?? 'unknown'
-  const found = (match?.[2]!.split(/\r?\n/) ?? []).map(line => line.trim()).filter(line => line.startsWith('/'))
+  const platform = match === null ? 'unknown' : match[1]!.toLowerCase().trim()
+  const lines = match === null ? [] : match[2]!.split(/\r?\n/)
+  const found = lines.map(line => line.trim()).filter(line => line.startsWith('/'))
   const { hostName: host } = subject
   if (match !== null && found.length === 0) {
     warn(`No python interpreters found for host ${host} (tried ${pythonList(fallback)})`)
@@ -161,11 +162,10 @@ export function chooseInterpreter(output: string, subject: DiscoverySubject): Di
 function readRelease(text: string): { readonly distribution: string; readonly version: string } {
   const dist = /^DIST=([^=\r\n]*)=([^\r\n]*)/m.exec(text)
   if (dist !== null && (dist[1] !== '' || dist[2] !== '')) return { distribution: dist[1]!, version: dist[2]! }
-  const value = (key: string): string =>
-    new RegExp(`^${key}=(.*)$`, 'm')
-      .exec(text)?.[1]!
-      .trim()
-      .replace(/^(["'])(.*)\1$/, '$2') ?? ''
+  const value = (key: string): string => {
+    const line = new RegExp(`^${key}=(.*)$`, 'm').exec(text)
+    return line === null ? '' : line[1]!.trim().replace(/^(["'])(.*)\1$/, '$2')
+  }
   return { distribution: value('ID'), version: value('VERSION_ID') }
 }
 

@@ -205,7 +205,7 @@ function changedKeyWarning(
 /** The question ssh asks about an unknown key when there is a terminal. */
 export function trustQuestion(identity: HostIdentity, address: string, key: Buffer): string {
   const host = knownHostsName(identity)
-  const name = host === address ? host : `${host} (${identity.port === 22 ? address : `[${address}]:${identity.port}`})`
+  const name = `${host} (${identity.port === 22 ? address : `[${address}]:${identity.port}`})`
   return (
     `The authenticity of host '${name}' can't be established.\n` +
     `${keyTypeName(key)} key fingerprint is ${fingerprint(key)}.\n` +

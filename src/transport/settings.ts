@@ -33,6 +33,8 @@ export interface ConnectionSettings {
   readonly reconnectionRetries: number
   /** `use_tty`: whether commands without input get a terminal, as with `ssh -tt`. */
   readonly useTty: boolean
+  /** `pipelining`; only decides how the output of an interpreter that does not start looks. */
+  readonly pipelining?: boolean | undefined
   /** `DEFAULT_EXECUTABLE`, `ansible_shell_executable`: the shell that runs commands; `/bin/sh`. */
   readonly shellExecutable: string
   readonly pkcs11Provider?: string | undefined

@@ -1,6 +1,6 @@
 // A real sshd on a loopback port: own host keys, own authorized keys, everything below one temporary directory.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -52,6 +52,8 @@ export function makeKey(path: string, type = 'ed25519', passphrase = ''): void {
 
 export async function startSshServer(options: SshServerOptions = {}): Promise<SshServer> {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'sshd-'))
+  // sshd reads authorized_keys as the user who logs in.
+  chmodSync(directory, 0o755)
   const port = options.port ?? (await freePort())
   const types = options.hostKeyTypes ?? ['ed25519', 'ecdsa', 'rsa']
   const hostKeys = types.map(type => join(directory, `host_${type}`))
@@ -63,6 +65,8 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
   }
   const logFile = join(directory, 'sshd.log')
   const lines = [
+    // sshd takes the first setting of an option.
+    ...(options.config ?? []),
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
     ...hostKeys.map(path => `HostKey ${path}`),
@@ -74,7 +78,6 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
     'KbdInteractiveAuthentication no',
     'MaxStartups 200',
     'LogLevel VERBOSE',
-    ...(options.config ?? []),
   ]
   writeFileSync(join(directory, 'sshd_config'), `${lines.join('\n')}\n`)
   // sshd started by root insists on its empty directory.

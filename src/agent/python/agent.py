@@ -1,11 +1,9 @@
-# Last part of the agent: the process the controller talks to. It holds no module_utils itself (zygotes do), answers
+# Eighth part of the agent: the process the controller talks to. It holds no module_utils itself (zygotes do), answers
 # file requests, starts commands, and limits how much runs at once. Guarantees: every request gets one answer; a lost
-# controller ends all that runs here for it and removes what the agent made; a change of installed Python packages or
-# of the name service configuration is noticed before the next module call.
+# controller ends all that runs here for it and removes what the agent made.
 YOUNG = 1.0
 MOST_CHILDREN = 256
 BASE_ZYGOTES = 4
-SOURCE = [None]
 
 
 class Call(object):
@@ -19,101 +17,6 @@ class Call(object):
         self.link = None
         self.cancelled = None
         self.cleanup = []
-
-
-class Surroundings(object):
-    """What a fresh login would see and a long-lived process would miss."""
-
-    def __init__(self):
-        self.environment_seen = self._mtime('/etc/environment')
-        self.environment = self._read_environment()
-        self.set, self.unset = {}, []
-        self.original = dict(os.environ)
-        self.resolv = self._mtime('/etc/resolv.conf')
-        self.python = self.python_signature()
-
-    @staticmethod
-    def _mtime(path):
-        try:
-            return os.stat(path).st_mtime
-        except OSError:
-            return None
-
-    def python_signature(self):
-        paths = [p for p in sys.path if p and p != PAYLOAD_PATH]
-        if not os.environ.get('PYTHONNOUSERSITE') and PY3:
-            user = os.path.expanduser('~/.local/lib/python%d.%d/site-packages' % sys.version_info[:2])
-            if user not in paths:
-                paths.append(user)
-        return tuple(self._mtime(p) for p in paths + ['/etc/nsswitch.conf', '/etc/ld.so.cache', STDLIB])
-
-    @staticmethod
-    def _read_environment():
-        """/etc/environment as pam_env reads it."""
-        values = {}
-        try:
-            with open('/etc/environment') as lines:
-                for line in lines:
-                    line = line.strip()
-                    if line.startswith('export '):
-                        line = line[7:].lstrip()
-                    name, equals, value = line.partition('=')
-                    if not equals or line.startswith('#'):
-                        continue
-                    value = value.split('#')[0].strip() if value[:1] not in '"\'' else value
-                    if len(value) > 1 and value[0] in '"\'' and value.rstrip().endswith(value[0]):
-                        value = value.rstrip()[1:-1]
-                    values[name.strip()] = value
-        except (IOError, OSError, UnicodeDecodeError):
-            pass
-        return values
-
-    def refresh(self):
-        seen = self._mtime('/etc/environment')
-        if seen == self.environment_seen:
-            return
-        self.environment_seen = seen
-        fresh = self._read_environment()
-        self.set, self.unset = {}, []
-        for name in set(self.environment) | set(fresh):
-            # A name the login set otherwise (profile, sudo) is not pam_env's to change.
-            ours = name not in self.original or self.original[name] == self.environment.get(name)
-            if ours and name in fresh:
-                self.set[name] = fresh[name]
-            elif ours:
-                self.unset.append(name)
-
-    def settings(self, header):
-        """Adds to a request what has drifted since the login."""
-        self.refresh()
-        if self.set:
-            header['env'] = dict(self.set, **(header.get('env') or {}))
-        if self.unset:
-            header['unset'] = self.unset
-        if self._mtime('/etc/resolv.conf') != self.resolv and not reloads_resolver():
-            header['resInit'] = True
-        return header
-
-
-def reloads_resolver():
-    """glibc reads a changed resolv.conf by itself since 2.26."""
-    try:
-        version = os.confstr('CS_GNU_LIBC_VERSION').split()[1].split('.')
-        return (int(version[0]), int(version[1])) >= (2, 26)
-    except (ValueError, AttributeError, OSError, IndexError):
-        return False
-
-
-def wants_own_interpreter(env):
-    """Whether an environment changes what the interpreter itself does at its start."""
-    if any(name.startswith(('PYTHON', 'LD_')) for name in env):
-        return True
-    locale_names = [n for n in ('LC_ALL', 'LC_CTYPE', 'LANG') if n in env]
-    if not locale_names:
-        return False
-    value = next((v for v in (env.get(n, os.environ.get(n)) for n in ('LC_ALL', 'LC_CTYPE', 'LANG')) if v), '')
-    plain = value in ('', 'C', 'POSIX')
-    return 'utf' not in value.lower() and not (plain and sys.version_info >= (3, 7))
 
 
 class Agent(object):
@@ -217,6 +120,7 @@ class Agent(object):
 
     def supervise(self, call, action, stdin=None, tty=False):
         def done(reply, outputs):
+            self.clean(call)
             reply['id'], reply['out'] = call.id, len(outputs[0])
             self.channel.send(reply, b''.join(outputs))
             self.finished(call)
@@ -226,12 +130,7 @@ class Agent(object):
 
     def finished(self, call):
         self.calls.pop(call.id, None)
-        for path in call.cleanup:
-            TEMPORARY.discard(path)
-            try:
-                remove_tree(path)
-            except OSError:
-                pass
+        self.clean(call)
         queue = call.header.get('queue')
         if queue is not None:
             line = self.queues[queue]
@@ -241,6 +140,17 @@ class Agent(object):
             else:
                 del self.queues[queue]
         self.pump()
+
+    @staticmethod
+    def clean(call):
+        """Removes what was put on disk for a call, before its answer is seen."""
+        paths, call.cleanup = call.cleanup, []
+        for path in paths:
+            TEMPORARY.discard(path)
+            try:
+                remove_tree(path)
+            except OSError:
+                pass
 
     def start_script(self, call):
         header, body = call.header, call.body
@@ -453,161 +363,3 @@ class Agent(object):
 
     def do_ping(self, header, body):
         self.channel.send({'id': header['id'], 'done': True})
-
-
-def print_text(text):
-    sys.stdout.write(text or '')
-    sys.stdout.flush()
-    return 0
-
-
-def quote(text):
-    return "'" + text.replace("'", "'\"'\"'") + "'"
-
-
-LOADER = ('import os,sys;sys.path[:]=[p for p in sys.path if p];r=lambda n:n and(lambda c:c+r(n-len(c)))(os.read(0,n))or b"";s=r(%d);import zlib;'
-          'exec(compile(zlib.decompress(s),"madansible-agent","exec"));SOURCE[0]=s;%s')
-
-
-def exec_zygote(loop, nursery, on_reply, on_death, payload):
-    """A zygote in a fresh interpreter: sees packages and libraries installed since this process started."""
-    down_read, down_write = own_pipe()
-    up_read, up_write = own_pipe()
-    pid = os.fork()
-    if pid == 0:
-        def start():
-            signal.set_wakeup_fd(-1)
-            os.setsid()
-            keep = [fcntl.fcntl(fd, fcntl.F_DUPFD, 10) for fd in (down_read, up_write)]
-            os.dup2(keep[0], 0)
-            os.dup2(keep[1], 1)
-            null = os.open(os.devnull, os.O_RDWR)
-            os.dup2(null, 2)
-            for fd in keep + [null]:
-                os.close(fd)
-            loader = LOADER % (len(SOURCE[0]), 'zygote(%r, %r, %r, %d)' % (PAYLOAD_PATH, START_CWD, payload.sha, len(payload.data)))
-            return exec_program([sys.executable, '-c', loader], {})
-        leave(start)
-    disown(down_read)
-    disown(up_write)
-    nursery.others[pid] = lambda status: None
-    link = ZygoteLink(loop, pid, up_read, down_write, on_reply, on_death)
-    link.channel.outbox.append(SOURCE[0])
-    link.channel.outbox.append(payload.data)
-    link.channel.flush()
-    link.sent.add(payload.sha)
-    return link
-
-
-def read_exactly(length):
-    data = b''
-    while len(data) < length:
-        chunk = retry(os.read, 0, length - len(data))
-        if not chunk:
-            os._exit(1)
-        data += chunk
-    return data
-
-
-def prepare(payload_path, start_cwd):
-    global PAYLOAD_PATH, START_CWD, KEEP_MAIN
-    PAYLOAD_PATH, START_CWD = payload_path, start_cwd
-    # Replacing __main__ later must not empty this module's globals (Python 2 would).
-    KEEP_MAIN = sys.modules['__main__']
-
-
-def zygote(payload_path, start_cwd, sha, size):
-    """Entry of a zygote in an interpreter of its own."""
-    prepare(payload_path, start_cwd)
-    payload = Payload(sha, read_exactly(size))
-    read_fd, write_fd = [own(fcntl.fcntl(fd, fcntl.F_DUPFD, 10)) for fd in (0, 1)]
-    null = os.open(os.devnull, os.O_RDWR)
-    os.dup2(null, 0)
-    os.dup2(null, 1)
-    os.close(null)
-    os.chdir('/')
-    os._exit(Zygote(read_fd, write_fd, payload).serve())
-
-
-def once(lengths):
-    """Entry of a module in an interpreter of its own; header, payload and arguments follow on stdin."""
-    header, data, args = [read_exactly(n) for n in lengths]
-    header = native(json.loads(header.decode('ascii')))
-    prepare(header.get('modlib') or '/tmp/ansible_payload/ansible_payload.zip', None)
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
-    os.close(null)
-    payload = Payload(header['sha'], data)
-    header['env'] = {}
-    go_to(header.get('cwd'))
-    run = lambda: run_module_here(payload, header['fqn'], args, header, header.get('modlib') or PAYLOAD_PATH)
-    os._exit(start_job(header, run) if 'jid' in header else run())
-
-
-def hello(nonce):
-    try:
-        user = pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        user = os.environ.get('USER', '')
-    try:
-        cpus = os.sysconf('SC_NPROCESSORS_ONLN')
-    except (ValueError, OSError):
-        cpus = 1
-    return {'hello': nonce, 'python': sys.executable, 'version': list(sys.version_info[:3]), 'uid': os.getuid(),
-            'user': user, 'home': os.path.expanduser('~'), 'cpus': cpus, 'pid': os.getpid()}
-
-
-def close_inherited():
-    """A local agent may be started with descriptors that are none of its business."""
-    try:
-        inherited = [int(fd) for fd in os.listdir('/proc/self/fd')]
-    except OSError:
-        inherited = range(3, 256)
-    for fd in inherited:
-        if fd > 2:
-            disown(fd)
-
-
-def settle(nonce):
-    """Leaves the login's directory and standard streams; returns descriptors for the channel."""
-    try:
-        cwd = os.getcwd()
-    except OSError:
-        cwd = None
-    prepare('/tmp/.madansible-%s/modules.zip' % nonce, cwd)
-    close_inherited()
-    read_fd, write_fd = [own(fcntl.fcntl(fd, fcntl.F_DUPFD, 10)) for fd in (0, 1)]
-    null = os.open(os.devnull, os.O_RDWR)
-    os.dup2(null, 0)
-    os.dup2(null, 1)
-    os.close(null)
-    os.chdir('/')
-    retry(os.write, write_fd, ('\nMADANSIBLE-%s\n' % nonce).encode('ascii'))
-    return read_fd, write_fd
-
-
-def main(nonce, limit):
-    """Entry of the agent: descriptors 0 and 1 are the controller."""
-    read_fd, write_fd = settle(nonce)
-    information = hello(nonce)
-    agent = Agent(read_fd, write_fd, limit or max(4, information['cpus']))
-    agent.channel.send(information)
-    agent.serve()
-    os._exit(0)
-
-
-def single(nonce, frames):
-    """Entry where nothing may stay running (sudo rules for fixed commands): answers the given frames and ends."""
-    sys.path[:] = [p for p in sys.path if p]
-    write_fd = settle(nonce)[1]
-    read_fd, never_closed = own_pipe()
-    agent = Agent(read_fd, write_fd, 1)
-    agent.channel.send(hello(nonce))
-    agent.channel.inbox += frames
-    agent.channel._frames()
-    while agent.channel.is_open and (agent.calls or agent.transfers or agent.nursery.children or agent.channel.outbox):
-        agent.loop.step()
-    TEMPORARY.clear()
-    agent.channel.end()
-    agent.serve()
-    os._exit(0)
