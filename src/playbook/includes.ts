@@ -7,8 +7,9 @@ import { MadansibleError } from '../errors.js'
 import type { Templar } from '../jinja/index.js'
 import { str } from '../python/index.js'
 import { type Dict, isText, textOf, type Value } from '../python/values.js'
+import { isAction } from './actions.js'
 import type { Block } from './block.js'
-import { explainMalformed, playbookError } from './errors.js'
+import { playbookError } from './errors.js'
 import { isHandler } from './handler.js'
 import { FROM_ARGUMENTS, type IncludedBlocks, IncludeRole } from './include-role.js'
 import { isInclude } from './inherit.js'
@@ -24,6 +25,8 @@ import type { TaskInclude } from './task-include.js'
 export function findIncludedFile(include: TaskInclude, target: Value, templar: Templar): string {
   const { loader, messages } = include.context
   const { role } = include
+  if (isAction(include.action, 'include'))
+    messages.deprecated('"include" is deprecated, use include_tasks/import_tasks/import_playbook instead', '2.16')
   const templated = () => str(templar.template(target))
   let path: string | undefined
   let file: string | undefined
@@ -88,15 +91,13 @@ export function loadIncludedTasks(
   if (data === null) return []
   if (!Array.isArray(data)) throw playbookError('included task files must contain a list of tasks')
   const copy = placedCopy(include, vars)
-  return explainMalformed('A malformed block was encountered while loading tasks', data, () =>
-    loadBlocks(data, {
-      context: include.context,
-      play: options.play ?? include.play,
-      parentBlock: buildParentBlock(copy),
-      role: include.role,
-      useHandlers: options.isHandler ?? false,
-    }),
-  )
+  return loadBlocks(data, {
+    context: include.context,
+    play: options.play ?? include.play,
+    parentBlock: buildParentBlock(copy),
+    role: include.role,
+    useHandlers: options.isHandler ?? false,
+  })
 }
 
 /**

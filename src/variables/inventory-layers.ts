@@ -107,8 +107,11 @@ export class InventoryLayers {
     return this.#combine(basedirs.map(folder => this.#combine(groups.map(group => this.#besidePlay(group, [folder])))))
   }
 
+  /** Whether host_group_vars reads files while tasks run, not only when the inventory is loaded. */
   #isOnDemand(): boolean {
-    return this.#options.config.get('RUN_VARS_PLUGINS') !== 'start'
+    const { config } = this.#options
+    const stage = config.pluginOption('vars', 'host_group_vars', 'stage') ?? null
+    return stage === null ? config.get('RUN_VARS_PLUGINS') !== 'start' : stage === 'all' || stage === 'task'
   }
 
   #besideInventory(entity: Host | Group): Dict {

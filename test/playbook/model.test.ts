@@ -316,6 +316,44 @@ argument_specs:
     - {name: truly untagged, debug: {}}
     - {name: second, debug: {}, tags: two}
 `,
+  'dynamic.yml': `
+- hosts: all
+  vars: {where: tasks, rolename: plain}
+  tags: pt
+  roles: [outer_role]
+  tasks:
+    - include_tasks: tasks/a.yml
+      vars: {iv: 1}
+      tags: it
+      when: iw
+    - include_tasks: "{{ where }}/sub/b.yml"
+    - include_tasks: {file: "tasks/dyn.yml", apply: {tags: [ap], become: yes, when: apw, vars: {apv: 1}}}
+      loop: [1]
+    - include: tasks/dyn.yml
+      loop: [1]
+    - include_role: {name: "{{ rolename }}", tasks_from: "{{ other | default('other') }}", apply: {tags: ra}, handlers_from: hh}
+      vars: {rv: 1}
+      loop: [1]
+    - include_role: {name: outer_role, public: "{{ 'yes' }}", allow_duplicates: no}
+    - block:
+        - include_role: name=acme.tools.web
+        - include_tasks: tasks/empty.yml
+      become: yes
+      become_user: bu
+      environment: {E: 1}
+  handlers:
+    - include_tasks: h/more.yml
+`,
+  'tasks/dyn.yml': '- name: dyn\n  debug: {}\n  notify: x\n- include_tasks: sub/rel.yml\n- import_tasks: sub/c.yml\n',
+  'tasks/sub/rel.yml': '- name: rel\n  debug: {}\n- include_tasks: c.yml\n- include_role: {name: plain}\n',
+  'roles/outer_role/tasks/main.yml': '- include_tasks: inner/one.yml\n- include_role: {name: plain}\n',
+  'roles/outer_role/tasks/inner/one.yml':
+    '- name: one\n  debug: {}\n- include_tasks: two.yml\n- import_tasks: three.yml\n',
+  'roles/outer_role/tasks/inner/two.yml': '- name: two\n  debug: {}\n',
+  'roles/outer_role/tasks/inner/three.yml': '- name: three\n  debug: {}\n',
+  'roles/outer_role/meta/main.yml': 'dependencies: [{role: shared, when: sw}]\n',
+  'roles/outer_role/handlers/main.yml': '- name: outer handler\n  debug: {}\n- include_tasks: extra.yml\n',
+  'roles/outer_role/handlers/extra.yml': '- name: extra handler\n  debug: {}\n',
   'final.yml': `
 - name: "play {{ title }}"
   hosts: "{{ target }}"
@@ -350,6 +388,7 @@ const SCENARIOS: Record<string, Omit<Scenario, 'cwd'>> = {
   'skipping tags': { playbook: 'tags.yml', options: { skip_tags: ['one', 'b'] } },
   'skipping all': { playbook: 'tags.yml', options: { skip_tags: ['all'] } },
   'skipping tagged': { playbook: 'tags.yml', options: { skip_tags: ['tagged'] } },
+  'includes, as loaded while the play runs': { playbook: 'dynamic.yml', expand: 'h1' },
   'validated plays': { playbook: 'final.yml', final: true },
   'forced handlers': { playbook: 'inherit.yml', options: { force_handlers: true } },
 }

@@ -14,7 +14,6 @@ OPTIONS = dict(
     inventory=[], extra_vars=[], listhosts=False, listtasks=False, listtags=False, syntax=False,
 )
 
-
 def plain(value):
     from collections.abc import Mapping
     if isinstance(value, Mapping):
@@ -27,15 +26,12 @@ def plain(value):
         return value
     return str(value)
 
-
 def inherited(obj, names):
     return {name: plain(getattr(obj, name)) for name in names}
-
 
 NAMES = ['when', 'environment', 'module_defaults', 'no_log', 'run_once', 'ignore_errors', 'become', 'become_user',
          'become_method', 'check_mode', 'any_errors_fatal', 'delegate_to', 'delegate_facts', 'connection', 'throttle',
          'timeout', 'collections', 'remote_user', 'port', 'ignore_unreachable', 'debugger', 'notify']
-
 
 def dump_task(task):
     data = inherited(task, NAMES + ['changed_when', 'failed_when', 'until', 'retries', 'delay', 'register', 'loop',
@@ -52,7 +48,6 @@ def dump_task(task):
         data['listen'] = plain(task.listen)
     return data
 
-
 def dump_block(block):
     from ansible.playbook.block import Block
 
@@ -63,7 +58,6 @@ def dump_block(block):
                 **{n: plain(getattr(block, n)) for n in ('when', 'become', 'delegate_to')},
                 tags=sorted(str(t) for t in set(block.tags)))
 
-
 def flat(block):
     from ansible.playbook.block import Block
     for item in block.block + block.rescue + block.always:
@@ -71,7 +65,6 @@ def flat(block):
             yield from flat(item)
         else:
             yield item
-
 
 def dump_play(play, request, manager, inventory):
     from ansible.template import Templar
@@ -92,6 +85,8 @@ def dump_play(play, request, manager, inventory):
                     vars=plain(r.get_vars()), params=plain(r.get_role_params()),
                     deps=[d.get_name() for d in r.get_all_dependencies()]) for r in play.roles],
     )
+    if request.get('expand'):
+        data['expanded'] = expand(play, filtered, manager, inventory.get_hosts(request['expand'])[0], 3)
     if request.get('vars'):
         data['vars'] = []
         for block in filtered:
@@ -101,10 +96,48 @@ def dump_play(play, request, manager, inventory):
                     data['vars'].append(dict(task=task.get_name(), host=host.name, vars=variables_of(variables)))
     return data
 
+class Stand:
+    def __init__(self, **values):
+        self.__dict__.update(values)
+
+def refused(name, result):
+    if name == 'v2_runner_on_failed':
+        raise RuntimeError(str(result._result))
+
+def expand(play, blocks, manager, host, depth):
+    from ansible.playbook.included_file import IncludedFile
+    from ansible.plugins.strategy import StrategyBase
+    from ansible.playbook.handler import Handler
+    from ansible.template import Templar
+    expanded = []
+    iterator = Stand(_play=play)
+    for task in [t for b in blocks for t in flat(b)]:
+        if task.action.split('.')[-1] not in ('include', 'include_tasks', 'include_role') or depth == 0:
+            continue
+        args = task.args.copy()
+        result = dict(include_args=args)
+        if not task.action.endswith('include_role'):
+            templar = Templar(loader=manager._loader, variables=manager.get_vars(play=play, host=host, task=task))
+            result['include'] = templar.template(args.pop('_raw_params'))
+        results = [Stand(_host=host, _task=task, _result=dict(results=[dict(result, item=1, ansible_loop_var='item')])
+                         if task.loop else result)]
+        for included in IncludedFile.process_include_results(results, iterator, manager._loader, manager):
+            strategy = Stand(_loader=manager._loader, _variable_manager=manager,
+                             _tqm=Stand(_stats=Stand(increment=lambda *a: None), _failed_hosts={}, send_callback=refused))
+            strategy._copy_included_file = lambda i: StrategyBase._copy_included_file(strategy, i)
+            if included._is_role:
+                blocks, handlers = strategy._copy_included_file(included).get_block_list(
+                    play=play, variable_manager=manager, loader=manager._loader)
+            else:
+                blocks = StrategyBase._load_included_file(strategy, included, iterator, isinstance(task, Handler))
+                handlers = []
+            expanded.append(dict(file=included._filename, blocks=[dump_block(b) for b in blocks],
+                                 handlers=[dump_block(b) for b in handlers],
+                                 nested=expand(play, blocks, manager, host, depth - 1)))
+    return expanded
 
 HIDDEN = {'hostvars', 'vars', 'omit', 'role_uuid', 'ansible_playbook_python', 'ansible_version', 'ansible_config_file',
-          'ansible_role_names', 'ansible_dependent_role_names', 'environment'}
-
+          'ansible_role_names', 'ansible_dependent_role_names', 'environment', '_ansible_loop_cache'}
 
 def variables_of(variables):
     data = {}
@@ -114,7 +147,6 @@ def variables_of(variables):
     data['vars_names'] = sorted(k for k in variables.get('vars', {}))
     data['role_names_sorted'] = sorted(variables.get('ansible_role_names', []))
     return data
-
 
 def run(request):
     from ansible.utils.display import Display
@@ -143,7 +175,7 @@ def run(request):
             add_all_plugin_dirs(folder)
             AnsibleCollectionConfig.playbook_paths = [folder]
         AnsibleCollectionConfig.default_collection = collection or None
-        inventory = InventoryManager(loader=loader, sources=request.get('inventory', ['localhost,']))
+        inventory = InventoryManager(loader=loader, sources=[s if ',' in s else os.path.abspath(s) for s in request.get('inventory', ['localhost,'])])
         manager = VariableManager(loader=loader, inventory=inventory, version_info={})
         HostVars(inventory=inventory, variable_manager=manager, loader=loader)
         for host, facts in request.get('facts', {}).items():
@@ -162,21 +194,19 @@ def run(request):
     except AnsibleError as error:
         return dict(error=type(error).__name__, message=str(error), warnings=warnings)
     except Exception as error:
-        return dict(error='crash', message=repr(error), warnings=warnings)
 
+        return dict(error='crash', message=repr(error), warnings=warnings)
 
 def answer(request):
     os.chdir(request['cwd'])
     context.CLIARGS = ImmutableDict(dict(OPTIONS, **request.get('options', {})))
     return json.dumps(run(request), default=str)
 
-
 def fresh(request):
     """Settings are read when ansible is imported: other ones need another interpreter."""
     done = subprocess.run([sys.executable, __file__, 'one'], input=json.dumps(request), stdout=subprocess.PIPE,
                           env=dict(os.environ, **request['env']), cwd=request['cwd'], text=True, check=True)
     return done.stdout
-
 
 def forked(request):
     read, write = os.pipe()
@@ -192,7 +222,6 @@ def forked(request):
     os.waitpid(pid, 0)
     return text
 
-
 def main():
     if sys.argv[1:] == ['one']:
         sys.stdout.write(answer(json.load(sys.stdin)))
@@ -204,6 +233,5 @@ def main():
         request = json.loads(line)
         sys.stdout.write((fresh(request) if 'env' in request else forked(request)) + '\n')
         sys.stdout.flush()
-
 
 main()

@@ -8,20 +8,27 @@ import { fileURLToPath } from 'node:url'
 import { CollectionFinder, DiskCache, PluginFinder, resolveActionName } from '../../src/collections/index.js'
 import { Config } from '../../src/config/index.js'
 import { MadansibleError } from '../../src/errors.js'
-import { type Inventory, loadInventory } from '../../src/inventory/index.js'
+import { type Host, type Inventory, loadInventory } from '../../src/inventory/index.js'
 import { TemplateEnvironment } from '../../src/jinja/index.js'
 import { findAnsible } from '../../src/modules/index.js'
 import {
   Block,
+  findIncludedFile,
+  IncludeRole,
+  isAction,
   isHandler,
   type LoadContext,
+  loadIncludedRole,
+  loadIncludedTasks,
   loadPlaybook,
   type Play,
   type PlaybookObject,
   type Task,
+  type TaskInclude,
+  templateIncludedRole,
 } from '../../src/playbook/index.js'
 import { fromJs, str, toJs } from '../../src/python/index.js'
-import { type Dict, isText, Mapping, type Value } from '../../src/python/values.js'
+import { Dict, isText, Mapping, type Value } from '../../src/python/values.js'
 import { loadExtraVars, type TaskVars, VariableManager } from '../../src/variables/index.js'
 import { VaultSecrets } from '../../src/vault/index.js'
 import { DataLoader } from '../../src/yaml/index.js'
@@ -50,6 +57,8 @@ export interface Scenario {
   readonly included?: Readonly<Record<string, unknown>>
   /** Validate plays before they are dumped. */
   readonly final?: boolean
+  /** Host for which includes are loaded, three deep. */
+  readonly expand?: string
   /** Pattern of hosts whose variables are dumped for every task. */
   readonly vars?: string
 }
@@ -75,7 +84,8 @@ export async function open(scenario: Scenario): Promise<Opened> {
   }
   const loader = new DataLoader(new VaultSecrets(), { cwd, warn: messages.warning })
   loader.basedir = cwd
-  const inventory = await loadInventory(scenario.inventory ?? ['localhost,'], {
+  const sources = (scenario.inventory ?? ['localhost,']).map(name => (name.includes(',') ? name : join(cwd, name)))
+  const inventory = await loadInventory(sources, {
     config,
     loader,
     cwd,
@@ -322,6 +332,8 @@ function dumpPlay(play: Play, scenario: Scenario, inventory: Inventory): unknown
       deps: role.getAllDependencies().map(dependency => dependency.getName()),
     })),
   })
+  if (scenario.expand !== undefined)
+    data.expanded = expand(play, filtered, variables, inventory.listHosts(scenario.expand)[0] as Host, 3)
   if (scenario.vars !== undefined) {
     const hosts = inventory.listHosts(scenario.vars)
     data.vars = filtered.flatMap(block =>
@@ -335,6 +347,44 @@ function dumpPlay(play: Play, scenario: Scenario, inventory: Inventory): unknown
     )
   }
   return data
+}
+
+/** What includes hold, loaded as while the play runs. */
+function expand(
+  play: Play,
+  blocks: readonly Block[],
+  variables: VariableManager,
+  host: Host,
+  depth: number,
+): readonly unknown[] {
+  const includes = blocks.flatMap(block => block.getTasks()).filter(task => isAction(task.action, 'allIncludes'))
+  if (depth === 0) return []
+  return includes.map(task => {
+    const item = task.loop === undefined ? new Dict() : Dict.of({ item: 1 })
+    const vars = variables.getVars({ play, host, task })
+    const args = task.args.copy()
+    let file: Value
+    let loaded: { blocks: Block[]; handlerBlocks: Block[] }
+    if (task instanceof IncludeRole) {
+      const include = templateIncludedRole(task, args, vars.with(item).templar())
+      file = include.roleName
+      loaded = loadIncludedRole(include, item, play)
+    } else {
+      const target = vars.templar().template(args.get('_raw_params') as Value)
+      file = findIncludedFile(task as TaskInclude, target, vars.with(item).templar())
+      const isHandlerList = isHandler(task)
+      loaded = {
+        blocks: loadIncludedTasks(task as TaskInclude, file as string, item, { isHandler: isHandlerList, play }),
+        handlerBlocks: [],
+      }
+    }
+    return {
+      file: plain(file),
+      blocks: loaded.blocks.map(dumpBlock),
+      handlers: loaded.handlerBlocks.map(dumpBlock),
+      nested: expand(play, loaded.blocks, variables, host, depth - 1),
+    }
+  })
 }
 
 const HIDDEN = new Set([

@@ -81,6 +81,7 @@ ansible_group_priority=10
       loop_control: {loop_var: it}
 `,
   'files/special.yml': 'level: vars_file\nvf: special\ndict: {file: 1}\n',
+  'extra.yml': 'from_file: {a: 1}\nlevel: extra_file\n',
   'files/fixed.yml': '[{fixed: 1}, {fixed: 2, dict: {fixed: 2}}]\n',
   't.yml': '- {name: imported, debug: {}}\n- {name: imported with vars, debug: {}, vars: {level: own}}\n',
   'roles/one/defaults/main.yml': 'level: one_default\none_default: 1\nshared_default: one\n',
@@ -126,9 +127,7 @@ const SCENARIOS: Record<string, Omit<Scenario, 'cwd'>> = {
   },
   'with extra vars of all kinds': {
     ...base,
-    options: {
-      extra_vars: ['kind=special level=extra', '{"j": [1, {"a": null}]}', '@files/fixed_extra.yml', '[]'].slice(0, 2),
-    },
+    options: { extra_vars: ['kind=special level=extra', '{"j": [1, {"a": null}]}', '@extra.yml', '', 'q="a b"'] },
   },
   'with merged mappings': {
     ...base,
