@@ -49,8 +49,9 @@ export function varsBesideSources(inventory: Inventory, entity: Host | Group, st
   let vars = new Dict()
   if (!runsAt(config, stage)) return vars
   const behaviour = config.get('DEFAULT_HASH_BEHAVIOUR') === 'merge' ? 'merge' : 'replace'
-  for (const source of inventory.sources) {
-    if (source.includes(',') && !pathExists(source)) continue
+  for (const given of inventory.sources) {
+    const source = joinPath(loader.cwd, given)
+    if (given.includes(',') && !pathExists(source)) continue
     const folder = isDirectory(source) ? source : dirName(source)
     const found = hostGroupVars(loader, config, folder, entity)
     if (found.size > 0) vars = vars.size === 0 ? found : combineVars(vars, found, behaviour)

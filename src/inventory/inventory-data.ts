@@ -1,8 +1,6 @@
 // Hosts and groups while and after sources are read, with the rules that always hold: every group is below `all`,
 // hosts of no group are in `ungrouped`, localhost exists when it is asked for. Mirrors inventory/data.py (2.14).
-import { statSync } from 'node:fs'
-import path from 'node:path'
-import type { Config } from '../config/index.js'
+import { baseDirectory, type Config } from '../config/index.js'
 import { MadansibleError } from '../errors.js'
 import { repr, str, typeName } from '../python/index.js'
 import { Dict, isText, textOf, type Value } from '../python/values.js'
@@ -110,8 +108,9 @@ export class InventoryData {
     this.hosts.set(name, host)
     this.version++
     const source = this.currentSource
-    host.setVariable('inventory_file', source ?? null)
-    host.setVariable('inventory_dir', source === undefined ? null : folderOf(source))
+    // By name, as Ansible: a group of the same name gets them instead.
+    this.setVariable(name, 'inventory_file', source ?? null)
+    this.setVariable(name, 'inventory_dir', source === undefined ? null : folderOf(source))
     if (isLocalhost(name)) {
       if (this.localhost === undefined) this.localhost = host
       else {
@@ -196,9 +195,7 @@ export class InventoryData {
   }
 }
 
-/** utils/path.py basedir: a folder itself, the folder of a file; nothing for what is neither (a list of hosts). */
-function folderOf(source: string): string | null {
-  const status = statSync(source, { throwIfNoEntry: false })
-  if (status === undefined) return null
-  return path.resolve(status.isDirectory() ? source : path.dirname(source))
+/** utils/path.py basedir: a folder itself, the folder of a file; the text None for what is neither (a list of hosts). */
+function folderOf(source: string): string {
+  return baseDirectory(source) ?? 'None'
 }

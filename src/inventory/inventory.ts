@@ -1,7 +1,7 @@
 // The inventory of a run: reads sources, answers patterns, takes in what add_host and group_by add.
 // Mirrors inventory/manager.py InventoryManager (2.14).
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import type { Config } from '../config/index.js'
+import { type Config, joinPath } from '../config/index.js'
 import { MadansibleError, UsageError } from '../errors.js'
 import { equals } from '../python/index.js'
 import type { Dict, Value } from '../python/values.js'
@@ -117,6 +117,7 @@ export class Inventory {
 
   /** Hosts of a pattern, limited (--limit) and restricted (serial). */
   listHosts(pattern: string | readonly string[], options: ListOptions = {}): Host[] {
+    if (pattern.length === 0 && typeof pattern !== 'string') return []
     const hosts = [...this.#resolve(pattern, options)]
     switch (options.order) {
       case 'sorted':
@@ -163,7 +164,9 @@ export class Inventory {
     this.#limit =
       subset === undefined
         ? undefined
-        : splitHostPattern(subset).flatMap(part => (part.startsWith('@') ? limitFile(part.slice(1)) : [part]))
+        : splitHostPattern(subset).flatMap(part =>
+            part.startsWith('@') ? limitFile(part.slice(1), this.options.cwd) : [part],
+          )
   }
 
   /** Limits listHosts to these hosts (serial batches); undefined removes it. */
@@ -275,12 +278,13 @@ export async function loadInventory(sources: readonly string[], options: LoadInv
   return inventory
 }
 
-function limitFile(file: string): string[] {
-  if (!existsSync(file)) throw new MadansibleError(`Unable to find limit file ${file}`)
-  if (!statSync(file).isFile()) {
-    throw new MadansibleError(`Limit starting with "@" must be a file, not a directory: ${file}`)
+function limitFile(file: string, cwd: string): string[] {
+  const path = joinPath(cwd, file)
+  if (!existsSync(path)) throw new MadansibleError(`Unable to find limit file b'${file}'`)
+  if (!statSync(path).isFile()) {
+    throw new MadansibleError(`Limit starting with "@" must be a file, not a directory: b'${file}'`)
   }
-  return readFileSync(file, 'utf8')
+  return readFileSync(path, 'utf8')
     .split('\n')
     .map(line => line.trim())
 }

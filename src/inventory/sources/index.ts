@@ -65,7 +65,7 @@ function ignoredNames({ config }: ReadSourcesOptions): (name: string) => boolean
   const always = ['^\\.', '^host_vars$', '^group_vars$', '^vars_plugins$']
   const patterns = [...always, ...config.get('INVENTORY_IGNORE_PATTERNS'), ...extensions]
   const regex = compileRegex(patterns.join('|'))
-  return name => regex.search(name) !== null
+  return name => regex.search(name) !== undefined
 }
 
 function openSource(source: string, data: InventoryData, options: ReadSourcesOptions): Source {
