@@ -17,8 +17,9 @@ export type VarsStage = 'inventory' | 'task'
 export function hostGroupVars(loader: DataLoader, config: Config, basedir: string, entity: Host | Group): Dict {
   if (entity.name.startsWith('/')) return new Dict() // chroot connections have paths for names
   const folder = entity instanceof Group ? 'group_vars' : 'host_vars'
-  const directory = realPath(joinPath(baseDirectory(basedir, loader.cwd) ?? basedir, folder))
-  if (!pathExists(directory)) return new Dict()
+  const given = joinPath(baseDirectory(basedir, loader.cwd) ?? basedir, folder)
+  if (!pathExists(given)) return new Dict()
+  const directory = realPath(given)
   if (!isDirectory(directory)) {
     loader.warn(`Found ${folder} that is not a directory, skipping: ${directory}`)
     return new Dict()
