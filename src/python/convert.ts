@@ -4,10 +4,10 @@ import { type Int, int, intOf, intToFloat } from './numbers.js'
 import { PyError } from './py-error.js'
 import { repr, reprText, typeLabel } from './repr.js'
 import { truncateFloat } from './rounding.js'
-import { stripText } from './text-split.js'
 import { Dict, isText, Mapping, PyBytes, PyFloat, PyObject, PySet, Text, Tuple, textOf, type Value } from './values.js'
 
 const ASCII = /^[\x00-\x7f]*$/
+const FOREIGN_SPACE = /[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/g
 const DIGIT_BLOCK = /\p{Nd}/u
 
 /** Decimal digits of any script as ASCII ones (int('٣') is 3). */
@@ -40,9 +40,10 @@ function digitsOf(base: number): RegExp {
 
 const PREFIXES: Record<string, number> = { '0b': 2, '0o': 8, '0x': 16 }
 
-/** Blanks around a number: text of ASCII alone loses only C's white space, other text all of Unicode's. */
+/** Without the blanks around a number: C's white space, and what Unicode adds to it beyond ASCII. */
 function trimNumber(text: string): string {
-  return ASCII.test(text) ? text.replace(/^[ \t-\r]+|[ \t-\r]+$/g, '') : stripText(text)
+  const plain = ASCII.test(text) ? text : text.replace(FOREIGN_SPACE, ' ')
+  return plain.replace(/^[ \t-\r]+|[ \t-\r]+$/g, '')
 }
 
 /** int(text, base) */

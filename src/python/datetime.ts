@@ -2,6 +2,7 @@
 
 import { daysInMonth, fromOrdinal, isoWeek, toOrdinal, weekdayOf } from './calendar.js'
 import { bindMethod, type Method, type MethodTable, named, noArguments, oneArgument, variadic } from './callable.js'
+import { divideInts } from './numbers.js'
 import { PyError } from './py-error.js'
 import { formatDate, localTime, offsetText, zoneNameOf } from './strftime.js'
 import { PyTimeDelta } from './timedelta.js'
@@ -226,9 +227,9 @@ const DATETIME_METHODS: MethodTable<PyDateTime> = new Map<string, Method<PyDateT
 ])
 
 function timestamp(value: PyDateTime): Value {
-  if (value.offsetSeconds !== undefined) return new PyFloat(Number(value.epochMicroseconds) / 1e6)
+  if (value.offsetSeconds !== undefined) return new PyFloat(divideInts(value.epochMicroseconds, 1_000_000))
   const local = new Date(value.year, value.month - 1, value.day, value.hour, value.minute, value.second)
-  return new PyFloat((local.getTime() * 1000 + value.microsecond) / 1e6)
+  return new PyFloat(local.getTime() / 1000 + value.microsecond / 1e6)
 }
 
 const FIELDS = ['year', 'month', 'day', 'hour', 'minute', 'second', 'microsecond'] as const

@@ -1,49 +1,62 @@
-// fnmatch of CPython 3.11: `*` crosses `/`, `[!x]` negates, no braces, case matters (POSIX).
-import { compileRegex, type Regex } from './regex/regex.js'
+// fnmatch.fnmatch: shell wildcards over whole names. Follows CPython 3.11's fnmatch.translate.
 
-/** Whether the whole name matches the glob. */
+import { compileRegex, type Regex } from './regex/regex.js'
+import { codePoints } from './text.js'
+
+/** Whether the name matches the wildcard pattern (case matters, as on POSIX). */
 export function fnmatch(name: string, pattern: string): boolean {
   return fnmatchRegex(pattern).match(name) !== undefined
 }
 
-/** fnmatch.translate as a compiled Regex, anchored at both ends. */
+/** The pattern as a regular expression that matches whole names: fnmatch.translate. */
 export function fnmatchRegex(pattern: string): Regex {
-  return compileRegex(`(?s:${translate(pattern)})\\Z`)
-}
-
-function translate(pattern: string): string {
-  let out = ''
-  let at = 0
-  while (at < pattern.length) {
-    const character = pattern[at++] as string
+  const points = codePoints(pattern)
+  let source = ''
+  for (let at = 0; at < points.length; at++) {
+    const character = points[at] as string
     if (character === '*') {
-      if (!out.endsWith('.*')) out += '.*'
-    } else if (character === '?') out += '.'
+      while (points[at + 1] === '*') at++
+      source += '.*'
+    } else if (character === '?') source += '.'
     else if (character === '[') {
-      const end = closingBracket(pattern, at)
-      if (end < 0) out += '\\['
+      const end = setEnd(points, at + 1)
+      if (end < 0) source += escapeCode('[')
       else {
-        out += characterClass(pattern.slice(at, end))
-        at = end + 1
+        source += setSource(points.slice(at + 1, end))
+        at = end
       }
-    } else out += character.replace(/[.^$*+?{}()|[\]\\\-#&~\s]/, '\\$&')
+    } else source += escapeCode(character)
   }
-  return out
+  return compileRegex(`(?s:${source})\\Z`)
 }
 
-// A `]` right after the bracket (or after `!`) is a member of the class.
-function closingBracket(pattern: string, start: number): number {
+/** Index of the bracket that closes a set; one at its very start belongs to it. */
+function setEnd(points: readonly string[], start: number): number {
   let at = start
-  if (pattern[at] === '!') at++
-  if (pattern[at] === ']') at++
-  return pattern.indexOf(']', at)
+  if (points[at] === '!') at++
+  if (points[at] === ']') at++
+  return points.indexOf(']', at)
 }
 
-function characterClass(body: string): string {
-  const negated = body.startsWith('!')
-  const members = (negated ? body.slice(1) : body).replaceAll('\\', '\\\\').replace(/[[&~|^]/g, '\\$&')
-  // A range that runs backwards matches nothing, as in CPython.
-  const ranges = members.replace(/([^\\])-(.)/g, (all, low: string, high: string) => (low > high ? '' : all))
-  if (ranges === '') return negated ? '.' : '(?!)'
-  return `[${negated ? '^' : ''}${ranges}]`
+function setSource(inside: readonly string[]): string {
+  const negated = inside[0] === '!'
+  const members = negated ? inside.slice(1) : inside
+  let body = ''
+  for (let at = 0; at < members.length; at++) {
+    const from = members[at] as string
+    const to = members[at + 1] === '-' ? members[at + 2] : undefined
+    if (to === undefined) {
+      body += escapeCode(from)
+      continue
+    }
+    // A range that runs backwards holds nothing.
+    if ((from.codePointAt(0) as number) <= (to.codePointAt(0) as number))
+      body += `${escapeCode(from)}-${escapeCode(to)}`
+    at += 2
+  }
+  if (body === '') return negated ? '.' : '(?!)'
+  return `[${negated ? '^' : ''}${body}]`
 }
+
+const escapeCode = (character: string): string =>
+  `\\U${(character.codePointAt(0) as number).toString(16).padStart(8, '0')}`

@@ -14,53 +14,103 @@ interface Spec {
   readonly sign: '+' | '-' | ' ' | undefined
   readonly noNegativeZero: boolean
   readonly alternate: boolean
-  readonly zero: boolean
   readonly width: number
   readonly grouping: ',' | '_' | undefined
   readonly precision: number | undefined
   readonly type: string
 }
 
-const SPEC = /^(?:(?:([\s\S])?([<>=^]))?)([+\- ]?)(z?)(#?)(0?)(\d*)([,_]?)(?:\.(\d+))?([\s\S]?)$/u
-const SPEC_FILLED = /^(?:([\s\S])([<>=^]))([+\- ]?)(z?)(#?)(0?)(\d*)([,_]?)(?:\.(\d+))?([\s\S]?)$/u
+/** Reads a specification in the order of CPython's parse_internal_render_format_spec. */
+class SpecReader {
+  readonly #points: readonly string[]
+  #at = 0
+  constructor(
+    private readonly text: string,
+    private readonly owner: string,
+  ) {
+    this.#points = Array.from(text)
+  }
 
-function parseSpec(text: string, owner: string): Spec {
-  const match = SPEC_FILLED.exec(text) ?? SPEC.exec(text)
-  if (match === null) throw specError(text, owner)
-  const [, fill, align, sign, z, alternate, zero, width, grouping, precision, type] = match
-  if (Number(width) > 2 ** 31 || Number(precision) > 2 ** 31)
-    throw new PyError('ValueError', 'Too many decimal digits in format string')
-  return {
-    fill: fill ?? (zero === '0' ? '0' : ' '),
-    align: (align as Spec['align']) ?? (zero === '0' && owner !== 'str' ? '=' : undefined),
-    sign: (sign || undefined) as Spec['sign'],
-    noNegativeZero: z === 'z',
-    alternate: alternate === '#',
-    zero: zero === '0',
-    width: width === '' ? -1 : Number(width),
-    grouping: (grouping || undefined) as Spec['grouping'],
-    precision: precision === undefined ? undefined : Number(precision),
-    type: type ?? '',
+  read(): Spec {
+    const second = this.#points[1]
+    const filled = second !== undefined && isAlign(second)
+    let fill = filled ? this.#next() : ' '
+    let align = isAlign(this.#points[this.#at]) ? (this.#next() as Spec['align']) : undefined
+    const sign = this.#oneOf('+', '-', ' ') as Spec['sign']
+    const noNegativeZero = this.#oneOf('z') !== undefined
+    const alternate = this.#oneOf('#') !== undefined
+    if (!filled && this.#oneOf('0') !== undefined) {
+      fill = '0'
+      if (align === undefined && this.owner !== 'str') align = '='
+    }
+    const width = this.#digits() ?? -1
+    const grouping = this.#grouping()
+    const precision = this.#precision()
+    const type = this.#type()
+    checkGrouping(grouping, type)
+    return { fill, align, sign, noNegativeZero, alternate, width, grouping, precision, type }
+  }
+
+  #next(): string {
+    return this.#points[this.#at++] ?? ''
+  }
+
+  #oneOf(...characters: string[]): string | undefined {
+    const character = this.#points[this.#at]
+    return character !== undefined && characters.includes(character) ? this.#next() : undefined
+  }
+
+  #digits(): number | undefined {
+    const start = this.#at
+    while (/^[0-9]$/.test(this.#points[this.#at] ?? '')) this.#at++
+    if (start === this.#at) return undefined
+    const number = Number(this.#points.slice(start, this.#at).join(''))
+    if (number > 2 ** 31) throw new PyError('ValueError', 'Too many decimal digits in format string')
+    return number
+  }
+
+  #grouping(): Spec['grouping'] {
+    const comma = this.#oneOf(',')
+    const underscore = this.#oneOf('_')
+    if (underscore !== undefined && (comma !== undefined || this.#points[this.#at] === ','))
+      throw new PyError('ValueError', "Cannot specify both ',' and '_'.")
+    return (comma ?? underscore) as Spec['grouping']
+  }
+
+  #precision(): number | undefined {
+    if (this.#oneOf('.') === undefined) return undefined
+    const precision = this.#digits()
+    if (precision === undefined) throw new PyError('ValueError', 'Format specifier missing precision')
+    return precision
+  }
+
+  #type(): string {
+    if (this.#points.length - this.#at > 1)
+      throw new PyError('ValueError', `Invalid format specifier '${this.text}' for object of type '${this.owner}'`)
+    return this.#next()
   }
 }
 
-function specError(text: string, owner: string): PyError {
-  if (/\.(?!\d)/.test(text)) return new PyError('ValueError', 'Format specifier missing precision')
-  if (/,_|_,|,,|__/.test(text)) {
-    const pair = /,_|_,/.test(text)
-      ? "both ',' and '_'"
-      : `'${text.includes(',,') ? ',' : '_'}' with '${text.includes(',,') ? ',' : '_'}'`
-    return new PyError('ValueError', `Cannot specify ${pair}.`)
-  }
-  return new PyError('ValueError', `Invalid format specifier '${text}' for object of type '${owner}'`)
+const isAlign = (character: string | undefined): boolean => character !== undefined && '<>=^'.includes(character)
+
+/** Which presentations may have separators. */
+function checkGrouping(grouping: Spec['grouping'], type: string): void {
+  if (grouping === undefined || type === '' || 'deEfFgG%'.includes(type)) return
+  if (grouping === '_' && 'boxX'.includes(type)) return
+  throw new PyError('ValueError', `Cannot specify '${grouping}' with '${shownCode(type)}'.`)
 }
+
+const shownCode = (type: string): string =>
+  type > ' ' && type < '\x80' ? type : `\\x${(type.codePointAt(0) as number).toString(16)}`
+
+const parseSpec = (text: string, owner: string): Spec => new SpecReader(text, owner).read()
 
 /** format(value, spec) */
 export function formatValue(value: Value, spec: string): string {
   if (spec === '') return str(value)
   if (isText(value)) return formatString(textOf(value), spec)
   const integer = intOf(value)
-  if (integer !== undefined) return formatInt(integer, spec)
+  if (integer !== undefined) return formatInt(integer, spec, typeof value === 'boolean' ? 'bool' : 'int')
   if (value instanceof PyFloat) return formatFloat(value.value, parseSpec(spec, 'float'))
   if (value instanceof PyDate || value instanceof PyDateTime) return formatDate(value, spec)
   if (value instanceof PyObject) value.str?.() // an undefined value says so itself
@@ -68,8 +118,7 @@ export function formatValue(value: Value, spec: string): string {
 }
 
 function unknownCode(type: string, owner: string): PyError {
-  const shown = type > '\x20' && type < '\x80' ? type : `\\x${(type.codePointAt(0) as number).toString(16)}`
-  return new PyError('ValueError', `Unknown format code '${shown}' for object of type '${owner}'`)
+  return new PyError('ValueError', `Unknown format code '${shownCode(type)}' for object of type '${owner}'`)
 }
 
 function formatString(text: string, specText: string): string {
@@ -111,30 +160,23 @@ const BASES: Record<string, { base: 2 | 8 | 10 | 16; prefix: string }> = {
   n: { base: 10, prefix: '' },
 }
 
-function formatInt(value: Int, specText: string): string {
-  const spec = parseSpec(specText, 'int')
+function formatInt(value: Int, specText: string, owner: 'int' | 'bool'): string {
+  const spec = parseSpec(specText, owner)
   const type = spec.type === '' ? 'd' : spec.type
   if ('eEfFgG%'.includes(type)) return formatFloat(intToFloat(value), spec)
   if (type === 'c') return formatCharacter(value, spec)
   const kind = BASES[type]
-  if (kind === undefined) throw unknownCode(type, 'int')
+  if (kind === undefined) throw unknownCode(type, owner)
   if (spec.precision !== undefined) throw new PyError('ValueError', 'Precision not allowed in integer format specifier')
   if (spec.noNegativeZero)
     throw new PyError(
       'ValueError',
-      'Negative zero coercion (z) not allowed in format specifier with integer presentation type',
+      'Negative zero coercion (z) not allowed in integer format specifier',
     )
-  checkGrouping(spec, type)
   const lower = intDigits(value, kind.base)
   const digits = type === 'X' ? lower.toUpperCase() : lower
   const prefix = signOf(value < 0, spec) + (spec.alternate ? kind.prefix : '')
   return pad(prefix, group(digits, prefix.length, spec, kind.base === 10 ? 3 : 4), spec, '>')
-}
-
-function checkGrouping(spec: Spec, type: string): void {
-  if (spec.grouping === undefined || 'deEfFgG%'.includes(type)) return
-  if (spec.grouping === ',' || !'boxX'.includes(type))
-    throw new PyError('ValueError', `Cannot specify '${spec.grouping}' with '${type}'.`)
 }
 
 function group(digits: string, prefixLength: number, spec: Spec, size: number, tailLength = 0): string {
@@ -148,7 +190,6 @@ function formatCharacter(value: Int, spec: Spec): string {
   if (spec.sign !== undefined) throw new PyError('ValueError', "Sign not allowed with integer format specifier 'c'")
   if (spec.alternate)
     throw new PyError('ValueError', "Alternate form (#) not allowed with integer format specifier 'c'")
-  checkGrouping(spec, 'c')
   if (value < 0 || value > 0x10ffff) throw new PyError('OverflowError', '%c arg not in range(0x110000)')
   return pad('', String.fromCodePoint(Number(value)), spec, '>')
 }
@@ -156,8 +197,6 @@ function formatCharacter(value: Int, spec: Spec): string {
 function formatFloat(value: number, spec: Spec): string {
   const type = spec.type
   if (type !== '' && !'eEfFgGn%'.includes(type)) throw unknownCode(type, 'float')
-  if (type === 'n' && spec.grouping !== undefined)
-    throw new PyError('ValueError', `Cannot specify '${spec.grouping}' with 'n'.`)
   const digits = floatDigits(value, {
     presentation: floatPresentation(type, spec.precision),
     precision: spec.precision ?? 6,

@@ -51,7 +51,7 @@ class LiteralReader {
 
   /** Blanks and comments; newlines too where a line does not end the expression. */
   #skipBlank(newlines = this.#depth > 0): void {
-    const pattern = newlines ? /(?:[ \t\f\n]|#[^\n]*|\\\n)*/y : /(?:[ \t\f]|\\\n)*/y
+    const pattern = newlines ? /(?:[ \t\f\n]|#[^\n]*|\\\n(?=[^]))*/y : /(?:[ \t\f]|\\\n(?=[^]))*/y
     pattern.lastIndex = this.#at
     this.#at += pattern.exec(this.text)?.[0].length ?? 0
   }

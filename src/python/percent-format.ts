@@ -56,10 +56,15 @@ export function percentFormat(template: string, argument: Value): string {
     const percent = template.indexOf('%', at)
     if (percent < 0) break
     result += template.slice(at, percent)
+    if (template[percent + 1] === '%') {
+      result += '%'
+      at = percent + 2
+      continue
+    }
     const reader = new DirectiveReader(template, percent + 1)
     const directive = reader.read(values)
     at = reader.at
-    result += directive.type === '%' ? '%' : pad(directive, convert(directive, values.take(), reader.at - 1, template))
+    result += pad(directive, convert(directive, values.take(), reader.at - 1, template))
   }
   values.finish()
   return result + template.slice(at)

@@ -33,7 +33,7 @@ export function formatMap(template: string, mapping: Value): string {
 }
 
 function render(template: string, state: State, depth: number): string {
-  if (depth < 0) throw new PyError('ValueError', 'Max string recursion exceeded')
+  if (depth <= 0) throw new PyError('ValueError', 'Max string recursion exceeded')
   let result = ''
   let at = 0
   while (at < template.length) {
@@ -49,54 +49,61 @@ function render(template: string, state: State, depth: number): string {
     } else if (character === '}') {
       throw new PyError('ValueError', "Single '}' encountered in format string")
     } else {
-      const end = fieldEnd(template, at + 1)
-      result += renderField(template.slice(at + 1, end), state, depth)
-      at = end + 1
+      if (at + 1 >= template.length) throw new PyError('ValueError', "Single '{' encountered in format string")
+      const field = readField(template, at + 1)
+      result += renderField(field, state, depth)
+      at = field.end
     }
   }
   return result
-}
-
-/** Index of the brace that closes the field; braces nest, brackets do not shield. */
-function fieldEnd(template: string, start: number): number {
-  if (start >= template.length) throw new PyError('ValueError', "Single '{' encountered in format string")
-  let depth = 1
-  for (let at = start; at < template.length; at++) {
-    if (template[at] === '{') depth++
-    else if (template[at] === '}' && --depth === 0) return at
-  }
-  throw new PyError('ValueError', "expected '}' before end of string")
 }
 
 interface Field {
   readonly name: string
   readonly conversion: string | undefined
   readonly spec: string
+  /** Where the text goes on, behind the closing brace. */
+  readonly end: number
 }
 
-function parseField(text: string): Field {
-  let at = 0
-  let bracket = false
-  for (; at < text.length; at++) {
-    const character = text[at]
+/** The field that begins behind an opening brace. Brackets shield braces in the name, nothing does in the rest. */
+function readField(template: string, start: number): Field {
+  let at = start
+  let stop = ''
+  while (at < template.length && stop === '') {
+    const character = template[at++] as string
     if (character === '{') throw new PyError('ValueError', "unexpected '{' in field name")
-    if (character === '[') bracket = true
-    else if (character === ']') bracket = false
-    else if (!bracket && (character === ':' || character === '!')) break
+    if (character === '[') while (at < template.length && template[at] !== ']') at++
+    else if ('}:!'.includes(character)) stop = character
   }
-  const name = text.slice(0, at)
-  if (text[at] !== '!') return { name, conversion: undefined, spec: text.slice(at + 1) }
-  const conversion = text.slice(at + 1, at + 2)
-  if (conversion === '') throw new PyError('ValueError', 'end of string while looking for conversion specifier')
-  const rest = text.slice(at + 2)
-  if (rest !== '' && rest[0] !== ':') throw new PyError('ValueError', "expected ':' after conversion specifier")
-  return { name, conversion, spec: rest.slice(1) }
+  if (stop === '') throw new PyError('ValueError', "expected '}' before end of string")
+  const name = template.slice(start, at - 1)
+  if (stop === '}') return { name, conversion: undefined, spec: '', end: at }
+  return stop === '!' ? readConversion(template, name, at) : readSpec(template, name, undefined, at)
 }
 
-function renderField(text: string, state: State, depth: number): string {
-  const field = parseField(text)
+function readConversion(template: string, name: string, start: number): Field {
+  if (start >= template.length) throw new PyError('ValueError', 'end of string while looking for conversion specifier')
+  const conversion = String.fromCodePoint(template.codePointAt(start) as number)
+  const at = start + conversion.length
+  const next = template[at]
+  if (next === '}') return { name, conversion, spec: '', end: at + 1 }
+  if (next !== undefined && next !== ':') throw new PyError('ValueError', "expected ':' after conversion specifier")
+  return readSpec(template, name, conversion, at + 1)
+}
+
+function readSpec(template: string, name: string, conversion: string | undefined, start: number): Field {
+  let depth = 1
+  for (let at = start; at < template.length; at++) {
+    if (template[at] === '{') depth++
+    else if (template[at] === '}' && --depth === 0) return { name, conversion, spec: template.slice(start, at), end: at + 1 }
+  }
+  throw new PyError('ValueError', "unmatched '{' in format spec")
+}
+
+function renderField(field: Field, state: State, depth: number): string {
   const value = convert(fieldValue(field.name, state), field.conversion)
-  const spec = field.spec.includes('{') || field.spec.includes('}') ? render(field.spec, state, depth - 1) : field.spec
+  const spec = field.spec.includes('{') ? render(field.spec, state, depth - 1) : field.spec
   return formatValue(value, spec)
 }
 

@@ -21,6 +21,8 @@ export interface TimeFields {
   /** Undefined for naive values: `%z` and `%Z` are empty then. */
   readonly offsetSeconds?: number | undefined
   readonly zone?: string | undefined
+  /** What `%s` gives where it is known; otherwise the fields are taken as local time. */
+  readonly epochSeconds?: number
 }
 
 /** time.localtime(epochSeconds) */
@@ -35,6 +37,7 @@ export function localTime(epochSeconds = Date.now() / 1000): TimeFields {
     second: date.getSeconds(),
     offsetSeconds: -date.getTimezoneOffset() * 60,
     zone: zoneAbbreviation(whole),
+    epochSeconds: whole,
   }
 }
 
@@ -48,7 +51,14 @@ export function utcTime(epochSeconds = Date.now() / 1000): TimeFields {
     second: date.getUTCSeconds(),
     offsetSeconds: 0,
     zone: 'GMT',
+    // mktime takes the fields as local standard time, which is no round trip; as in Python.
+    epochSeconds: Math.floor(epochSeconds) + standardOffsetMinutes(date.getUTCFullYear()) * 60,
   }
+}
+
+/** Minutes west of Greenwich, without summer time. */
+function standardOffsetMinutes(year: number): number {
+  return Math.max(new Date(year, 0, 1).getTimezoneOffset(), new Date(year, 6, 1).getTimezoneOffset())
 }
 
 function dayFields(year: number, month: number, day: number) {
@@ -179,7 +189,7 @@ function timeDirective(letter: string, fields: TimeFields): Piece | undefined {
     case 'r':
       return words(strftime('%I:%M:%S %p', fields))
     case 's':
-      return number(mktime(fields), 0)
+      return number(fields.epochSeconds ?? mktime(fields), 0)
     case 'z':
       return words(fields.offsetSeconds === undefined ? '' : offsetText(fields.offsetSeconds, ''))
     case 'Z':

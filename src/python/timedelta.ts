@@ -1,7 +1,7 @@
 // datetime.timedelta: normalised days, seconds and microseconds, with Python's arithmetic.
 
 import { divideHalfEven } from './float-digits.js'
-import { moduloInts } from './numbers.js'
+import { divideInts, moduloInts } from './numbers.js'
 import { type BinaryOperator, PyFloat, PyObject, type UnaryOperator, type Value } from './values.js'
 
 const DAY = 86_400_000_000n
@@ -28,7 +28,7 @@ export class PyTimeDelta extends PyObject {
   }
 
   totalSeconds(): number {
-    return Number(this.total) / 1e6
+    return divideInts(this.total, 1_000_000)
   }
   override key(): unknown {
     return `\u0000timedelta:${this.total}`
@@ -75,7 +75,7 @@ const two = (value: number): string => String(value).padStart(2, '0')
 function withDelta(operator: BinaryOperator, a: bigint, b: bigint): Value | undefined {
   if (operator === '+') return PyTimeDelta.ofMicroseconds(a + b)
   if (operator === '-') return PyTimeDelta.ofMicroseconds(a - b)
-  if (operator === '/') return new PyFloat(Number(a) / Number(b))
+  if (operator === '/') return new PyFloat(divideInts(a, b))
   if (operator === '%') return PyTimeDelta.ofMicroseconds(BigInt(moduloInts(a, b)))
   return operator === '//' ? Number((a - BigInt(moduloInts(a, b))) / b) : undefined
 }
