@@ -59,12 +59,16 @@ function loadFile(file: string, cwd: string, context: LoadContext, vars?: Dict):
   try {
     context.addPluginDirs(basedir)
     const data = loader.loadFile(basename(file), { copy: false })
-    if (data === null) throw parserError(`Empty playbook, nothing to do: ${unfrackPath(file)}`)
+    if (data === null) throw parserError(`Empty playbook, nothing to do: ${unfrackPath(file, { follow: true })}`)
     if (!Array.isArray(data))
-      throw parserError(`A playbook must be a list of plays, got a ${yamlClass(data)} instead: ${unfrackPath(file)}`, {
-        at: data,
-      })
-    if (data.length === 0) throw parserError(`A playbook must contain at least one play: ${unfrackPath(file)}`)
+      throw parserError(
+        `A playbook must be a list of plays, got a ${yamlClass(data)} instead: ${unfrackPath(file, { follow: true })}`,
+        {
+          at: data,
+        },
+      )
+    if (data.length === 0)
+      throw parserError(`A playbook must contain at least one play: ${unfrackPath(file, { follow: true })}`)
     const plays = data.flatMap((entry, index) => loadEntry(entry, positionOf(data, index), basedir, context, vars))
     return { file, basedir, plays }
   } finally {

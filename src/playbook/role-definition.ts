@@ -99,10 +99,10 @@ export class RoleInclude extends PlaybookObject {
     searched.push(basedir)
     for (const written of searched) {
       const folder = written.includes('{{') ? this.templated(written) : written
-      const path = unfrackPath(name.startsWith('/') ? name : join(folder, name))
+      const path = unfrackPath(name.startsWith('/') ? name : join(folder, name), { follow: true })
       if (existsSync(path)) return [name, path]
     }
-    const path = unfrackPath(name)
+    const path = unfrackPath(name, { follow: true })
     if (existsSync(path)) return [basename(name), path]
     throw playbookError(`the role '${name}' was not found in ${[...this.#collections, ...searched].join(':')}`, {
       at: this.position,

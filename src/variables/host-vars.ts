@@ -1,7 +1,6 @@
 // hostvars: the variables of every host, each templated with that host's own variables when it is looked at.
 // Mirrors ansible/vars/hostvars.py (2.14). A new object stands for it whenever any variable of any host changes.
 
-import type { Host } from '../inventory/index.js'
 import type { Templar } from '../jinja/index.js'
 import { Undefined } from '../jinja/index.js'
 import { repr } from '../python/index.js'
@@ -46,16 +45,19 @@ export class HostVars extends Mapping {
   override has(key: Value): boolean {
     return isText(key) && this.manager.options.inventory.getHost(textOf(key)) !== undefined
   }
+  /** Every host, and localhost even where no source names it. */
   override *keys(): Iterable<Value> {
-    yield* this.manager.options.inventory.hosts.keys()
-    if (this.#hasLocalhost()) yield 'localhost'
+    const { inventory } = this.manager.options
+    yield* inventory.hosts.keys()
+    if (!inventory.hosts.has('localhost')) yield 'localhost'
   }
+  /** One more than the hosts, also when localhost is one of them: so it is in Ansible. */
   override get size(): number {
-    return this.manager.options.inventory.hosts.size + (this.#hasLocalhost() ? 1 : 0)
+    return this.manager.options.inventory.hosts.size + 1
   }
-  /** Whether the implicit localhost was asked for. */
-  #hasLocalhost(): boolean {
-    return (this.manager.options.inventory as { readonly localhost?: Host | undefined }).localhost !== undefined
+  override repr(): string {
+    const { hosts } = this.manager.options.inventory
+    return repr(new Dict([...hosts.keys()].map(name => [name, this.get(name)])))
   }
 }
 

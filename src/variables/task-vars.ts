@@ -5,6 +5,7 @@
 import type { Host } from '../inventory/index.js'
 import { combineVars } from '../inventory/index.js'
 import { Templar, type TemplarOptions, type VariableScope } from '../jinja/index.js'
+import { changeCount } from '../playbook/base.js'
 import type { Play, Task } from '../playbook/index.js'
 import { Dict, isText, Mapping, textOf, type Value } from '../python/values.js'
 import { delegatedVars } from './delegation.js'
@@ -97,6 +98,8 @@ export class TaskVars implements VariableScope {
         return task?.get('environment')
       case 'vars':
         return task === undefined && play === undefined ? undefined : this.#allRaw()
+      case 'ansible_search_path':
+        return task === undefined || host === undefined ? undefined : this.#searchPathValue(task)
       case 'ansible_delegated_vars':
         if (task === undefined || host === undefined || includeDelegateTo === false) return undefined
         return task.get('delegate_to') === null ? undefined : this.#delegatedVars()
@@ -109,6 +112,14 @@ export class TaskVars implements VariableScope {
     if (this.base !== undefined) return this.base.#allRaw()
     this.#variables ??= new VarsMapping(this)
     return this.#variables
+  }
+  /** The same list for the same task, so that what was computed from it holds. */
+  #searchPathValue(task: Task): Value {
+    const known = searchPaths.get(task)
+    if (known !== undefined && known.at === changeCount() && known.basedir === this.basedir) return known.list
+    const list = this.searchPath()
+    searchPaths.set(task, { at: changeCount(), basedir: this.basedir, list })
+    return list
   }
   #delegatedVars(): Value {
     if (this.base !== undefined) return this.base.#delegatedVars()
@@ -170,6 +181,7 @@ export class TaskVars implements VariableScope {
   }
 }
 
+const searchPaths = new WeakMap<Task, { readonly at: number; readonly basedir: string; readonly list: Value[] }>()
 const merges = new WeakMap<Dict, WeakMap<Dict, Dict>>()
 
 /** Two mappings merged; the same object for the same two. */
