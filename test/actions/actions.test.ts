@@ -8,7 +8,7 @@ const fixture = join(import.meta.dirname, 'fixture')
 const RUNS = [
   { name: 'modules of every style, commands, loops, asynchronous tasks', playbook: 'modules.yml' },
   { name: 'files, templates, archives and scripts', playbook: 'files.yml' },
-  { name: 'files in check mode with differences', playbook: 'files.yml', check: true, diff: true },
+  { name: 'files in check mode with differences', playbook: 'check.yml', check: true, diff: true },
   { name: 'what runs on the controller', playbook: 'controller.yml' },
 ]
 
