@@ -33,11 +33,11 @@ const SINGLE: Readonly<Record<string, string>> = {
 
 function decodeEscapes(text: string): string {
   if (!text.includes('\\')) return text
-  return text.replace(ESCAPE, escape => {
-    const letter = escape[1] as string
-    if (escape.length === 2) return SINGLE[letter] as string
-    if (letter === 'N') throw new MadansibleError(`a character cannot be given by its Unicode name here: ${escape}`)
-    return String.fromCodePoint(Number.parseInt(escape.slice(2), 16))
+  return text.replace(ESCAPE, sequence => {
+    const letter = sequence[1] as string
+    if (sequence.length === 2) return SINGLE[letter] as string
+    if (letter === 'N') throw new MadansibleError(`a character cannot be given by its Unicode name here: ${sequence}`)
+    return String.fromCodePoint(Number.parseInt(sequence.slice(2), 16))
   })
 }
 

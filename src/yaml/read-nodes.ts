@@ -15,6 +15,8 @@ import type { Node } from './nodes.js'
  * - `?` inside [] and {},
  * - `---` with text right behind,
  * - a tag or anchor on a line of its own before a block scalar, and an escaped line break before an empty line,
+ * - tabs at the start of a line or behind `-`, `?` and `:`,
+ * - a mapping that begins behind a tag or anchor in the line of its key,
  * - anchors and aliases with other characters than letters, digits, `-` and `_`.
  */
 const BEYOND_JS_YAML = new RegExp(
@@ -25,6 +27,8 @@ const BEYOND_JS_YAML = new RegExp(
     /[,[{]\s*\?/,
     /(?:^|[\r\n])---[^\s]/,
     /[!&]\S*[ \t]*[\r\n]\s*[|>]/,
+    /(?:^|[\r\n]) *\t|[-?:]\t/,
+    /:[ \t]+[!&]\S*[ \t][^\r\n]*:(?:\s|$)/,
     /\\(?:\r\n?|\n)[ \t]*[\r\n]/,
     /(?:^|[\s,[{])[&*][\w-]+[^\s\w,\]}[{-]/,
   ]

@@ -86,6 +86,9 @@ const CASES = [
   'x: !e!foo bar',
   '!!map [a]',
   '!!omap [a]',
+  'a: &x 1\\nb: *x',
+  'a: b\n\t\nc: d',
+  '-\ta',
 ]
 
 describe('the YAML reader and Ansible', () => {
