@@ -85,7 +85,11 @@ export class TemplateEngine {
     const { environment } = this
     try {
       const body = parseTemplate(source, { settings: this.settings, extensionTags: environment.extensionTags })
-      const code = compileTemplate(body, { name, hasPlugin: (kind, plugin) => environment[kind](plugin) !== undefined })
+      const code = compileTemplate(body, {
+        name,
+        autoescape: this.autoescape,
+        hasPlugin: (kind, plugin) => environment[kind](plugin) !== undefined,
+      })
       // Names and texts of the template are in the code only as literals and prefixed identifiers.
       const factory = new Function('R', 'K', 'P', code.javascript) as Factory
       const plugins = code.plugins.map(plugin => environment[plugin.kind](plugin.name) as PluginCall)

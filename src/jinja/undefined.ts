@@ -2,7 +2,7 @@
 // that is told; anything else that touches it fails. Mirrors ansible/template/native_helpers.py AnsibleUndefined
 // and jinja2/runtime.py Undefined, StrictUndefined.
 
-import { PyObject, type Value } from '../python/values.js'
+import { type BinaryOperator, PyObject, type UnaryOperator, type Value } from '../python/values.js'
 import { UndefinedVariableError } from './errors.js'
 import { describeMissing, describeUndefined } from './undefined-message.js'
 
@@ -73,7 +73,20 @@ export class Undefined extends PyObject {
   override item(_key: Value): Value | undefined {
     return this
   }
+  override binary(operator: BinaryOperator): Value | undefined {
+    return ARITHMETIC.has(operator) ? this.fail() : undefined
+  }
+  override unary(operator: UnaryOperator): Value | undefined {
+    return CONVERSIONS.has(operator) ? this.fail() : undefined
+  }
+  override order(): boolean | undefined {
+    return this.fail()
+  }
 }
+
+/** Operators that Jinja2's Undefined overrides; the others fail with a TypeError. */
+const ARITHMETIC: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>(['+', '-', '*', '/', '//', '%', '**'])
+const CONVERSIONS: ReadonlySet<UnaryOperator> = new Set<UnaryOperator>(['+', '-', 'int', 'float', 'hash'])
 
 /** Jinja2's own Undefined, not strict: the `else` that is missing in `a if b`. Prints as nothing. */
 export class LenientUndefined extends Undefined {
@@ -98,6 +111,9 @@ export class LenientUndefined extends Undefined {
   }
   override iterate(): Iterable<Value> {
     return []
+  }
+  override unary(operator: UnaryOperator): Value | undefined {
+    return operator === 'hash' ? null : super.unary(operator)
   }
   override attribute(name: string): Value | undefined {
     return name.startsWith('__') ? undefined : this.fail()

@@ -1,7 +1,7 @@
 // JavaScript for statements and whole templates. The result is the body of a function of the runtime library (R),
 // the constants (K) and the plugins (P); it returns { root, blocks }. Mirrors jinja2/compiler.py CodeGenerator.
 
-import { PyError } from '../../python/index.js'
+import { PyError, truth } from '../../python/index.js'
 import { TemplateSyntaxError } from '../errors.js'
 import { LIBRARY_NAMES } from '../runtime/library.js'
 import {
@@ -29,6 +29,8 @@ import { compileCallBlock, compileMacro } from './macros.js'
 import { UncompilableTemplate } from './uncompilable.js'
 
 export interface CompileOptions {
+  /** The environment's autoescape. */
+  readonly autoescape: boolean
   /** Name of the template file as the loader knows it; undefined for a string. */
   readonly name: string | undefined
   readonly hasPlugin: (kind: 'filter' | 'test', name: string) => boolean
@@ -72,6 +74,7 @@ export class TemplateCompiler {
         this.#mayMutate = true
       },
     })
+    this.expressions.escapes = options.autoescape
   }
 
   notePossibleMutation(): void {
@@ -377,7 +380,10 @@ export class TemplateCompiler {
     this.writer.line('{')
     this.enterFrame(inner)
     this.writer.line(`const ${before} = c.setAutoescape(${this.expressions.compile(node.value, inner)});`)
+    const { escapes } = this.expressions
+    this.expressions.escapes = node.value.typename === 'Const' && truth(node.value.value)
     this.statements(node.body, inner)
+    this.expressions.escapes = escapes
     this.writer.line(`c.setAutoescape(${before});`)
     this.writer.line('}')
   }

@@ -67,6 +67,8 @@ export const quoted = (text: string): string => JSON.stringify(text)
 export class ExpressionCompiler {
   /** While a macro's defaults are computed, its later parameters may still be missing. */
   checkParameters = false
+  /** Inside `{% autoescape true %}`. Where only the rendering knows, Jinja2 joins as if it were not. */
+  escapes = false
   #optimizedDepth = 0
 
   constructor(
@@ -123,7 +125,7 @@ export class ExpressionCompiler {
       case 'Getitem':
         return this.#getitem(node, frame)
       case 'Concat':
-        return `join(c, [${this.#list(node.nodes, frame)}])`
+        return `${this.escapes ? 'markupJoin' : 'join'}([${this.#list(node.nodes, frame)}])`
       case 'Compare':
         return this.#compare(node, frame)
       case 'Binary':

@@ -18,7 +18,6 @@ import {
   Markup,
   PyError,
   PyIterator,
-  PyObject,
   add as pyAdd,
   div as pyDiv,
   floordiv as pyFloordiv,
@@ -128,12 +127,17 @@ export function isIn(item: Value, container: Value): boolean {
 }
 export const notIn = (item: Value, container: Value): boolean => !isIn(item, container)
 
-/** `a ~ b`: texts of all, joined; Markup where autoescape is on and one of them is. */
-export function join(c: RenderContext, values: readonly Value[]): Value {
-  if (c.autoescape && values.some(value => value instanceof Markup)) return new Markup(values.map(escapeHtml).join(''))
+/** `a ~ b`: the texts of all. */
+export function join(values: readonly Value[]): string {
   let text = ''
   for (const value of values) text += typeof value === 'string' ? value : str(value)
   return text
+}
+
+/** `a ~ b` inside `{% autoescape true %}`: Markup as soon as one of them is. */
+export function markupJoin(values: readonly Value[]): Value {
+  if (values.some(value => value instanceof Markup)) return new Markup(values.map(escapeHtml).join(''))
+  return join(values)
 }
 
 /** `{k: v, …}` from keys and values in turn. */
@@ -209,7 +213,7 @@ export function doubleStar(kwargs: Kwargs, value: Value): Kwargs {
 export function call(c: RenderContext, fn: Value, args: Value[], kwargs: Kwargs): Value {
   if (fn instanceof Macro) return fn.invoke(args, kwargs, c.autoescape)
   if (fn instanceof Callable) return fn.call(args, kwargs)
-  if (!(fn instanceof PyObject)) requireHashable(fn)
+  requireHashable(fn)
   return callValue(fn, args, kwargs)
 }
 
