@@ -7,7 +7,11 @@ const BUG_EXIT_CODE = 250
 /** Prints an error on stderr. @returns the exit code */
 export function failure(error: unknown): number {
   const color = usesColor(process.stderr, process.env.ANSIBLE_FORCE_COLOR === '1', process.env.ANSIBLE_NOCOLOR === '1')
-  const show = (text: string) => process.stderr.write(`${color ? paint(text, 'red') : text}\n`)
+  // Messages that quote a file end with their own line break.
+  const show = (text: string) => {
+    const line = text.replace(/\n$/, '')
+    process.stderr.write(`${color ? paint(line, 'red') : line}\n`)
+  }
   if (error instanceof MadansibleError) {
     show(`ERROR! ${error.message}`)
     if (error.hint !== undefined) show(`  ${error.hint}`)
