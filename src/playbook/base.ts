@@ -247,10 +247,9 @@ export abstract class PlaybookObject {
 
   /** Checks that need no variables. */
   protected validate(): void {
-    for (const [name, spec] of this.table.byName) {
-      if (this.validateField(name)) continue
-      const value = this.#own.get(spec.name)
-      if (spec.isa === 'string' && (Array.isArray(value) || value instanceof Dict))
+    for (const [name, value] of [...this.#own]) {
+      if (this.validateField(name) || this.spec(name).isa !== 'string') continue
+      if (Array.isArray(value) || value instanceof Dict)
         throw parserError(
           `The field '${name}' is supposed to be a string type, however the incoming data structure is a ${yamlClass(value)}`,
           { at: this.at() },
@@ -258,7 +257,7 @@ export abstract class PlaybookObject {
     }
   }
 
-  /** True when the keyword has a check of its own and passed it. */
+  /** True when the keyword, which is set, has a check of its own and passed it. */
   protected validateField(name: string): boolean {
     if (name !== 'when') return false
     const value = this.own('when')

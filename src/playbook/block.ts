@@ -111,11 +111,11 @@ export class Block extends PlaybookObject {
     )
   }
 
-  protected override validateField(name: string): boolean {
-    if (name !== 'rescue' && name !== 'always') return super.validateField(name)
-    if (this[name].length > 0 && this.block.length === 0)
-      throw parserError(`'${name}' keyword cannot be used without 'block'`, { at: this.data })
-    return true
+  protected override validate(): void {
+    super.validate()
+    for (const name of ['rescue', 'always'] as const)
+      if (this[name].length > 0 && this.block.length === 0)
+        throw parserError(`'${name}' keyword cannot be used without 'block'`, { at: this.data })
   }
 
   /** Variables of the block and of everything around it. */

@@ -14,7 +14,7 @@ import { Handler, HandlerTaskInclude } from './handler.js'
 import { IncludeRole } from './include-role.js'
 import { isInclude } from './inherit.js'
 import type { LoadContext } from './load-context.js'
-import { parseAction } from './mod-args.js'
+import { writtenAction } from './mod-args.js'
 import type { Play } from './play.js'
 import { yamlClass } from './python-names.js'
 import type { Role } from './role.js'
@@ -80,7 +80,7 @@ function loadItem(item: Dict, place: ListPlace): TaskOrBlock[] {
     if (useHandlers) throw parserError('Using a block as a handler is not supported.', { at: item })
     return [Block.load(item, { ...place, parentBlock: parent })]
   }
-  const { action } = parseUnchecked(item, context)
+  const action = actionOf(item, context)
   const taskPlace = { context, parent, role }
   if (isAction(action, 'allIncludeImportTasks')) {
     const include = useHandlers ? new HandlerTaskInclude(taskPlace) : new TaskInclude(taskPlace)
@@ -93,9 +93,9 @@ function loadItem(item: Dict, place: ListPlace): TaskOrBlock[] {
   return [useHandlers ? new Handler(taskPlace).load(item) : new Task(taskPlace).load(item)]
 }
 
-function parseUnchecked(item: Dict, context: LoadContext) {
+function actionOf(item: Dict, context: LoadContext): string {
   try {
-    return parseAction(item, context, { skipValidation: true })
+    return writtenAction(item, context)
   } catch (error) {
     throw withTaskPosition(error, item)
   }

@@ -37,6 +37,22 @@ export function parseAction(
   return new ActionParser(task, context).parse(options.collections ?? [], options.skipValidation ?? false)
 }
 
+/**
+ * Name of a task's action, without looking for a plugin. Throws what ModuleArgsParser.parse(skip_action_validation=True)
+ * does, but for mistakes in the arguments of a task with one action key: loading the task tells them.
+ */
+export function writtenAction(task: Dict, context: LoadContext): string {
+  let action: string | undefined
+  if (!task.has('action') && !task.has('local_action'))
+    for (const key of task.keys()) {
+      const name = isText(key) ? textOf(key) : str(key)
+      if (KEYWORDS.has(name) || name.startsWith('with_')) continue
+      if (action !== undefined) return parseAction(task, context, { skipValidation: true }).action
+      action = name
+    }
+  return action ?? parseAction(task, context, { skipValidation: true }).action
+}
+
 class ActionParser {
   constructor(
     readonly task: Dict,
