@@ -84,7 +84,7 @@ class Validation implements ValidatedAttributes {
     try {
       const value = this.template(spec, raw)
       if (isText(value) && textOf(value) === object.context.variables.omit) return this.inContext(spec)
-      return value === null || LATE.has(spec.name) ? value : this.convert(spec, raw, value)
+      return value === null ? value : this.convert(spec, raw, value)
     } catch (error) {
       return this.explain(spec, raw, error)
     }

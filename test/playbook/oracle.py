@@ -87,6 +87,9 @@ def dump_play(play, request, manager, inventory):
     )
     if request.get('expand'):
         data['expanded'] = expand(play, filtered, manager, inventory.get_hosts(request['expand'])[0], 3)
+    if request.get('validate'):
+        host = inventory.get_hosts(request['validate'])[0]
+        data['validated'] = [validate(t, play, host, manager) for b in filtered for t in flat(b)]
     if request.get('vars'):
         data['vars'] = []
         for block in filtered:
@@ -95,6 +98,24 @@ def dump_play(play, request, manager, inventory):
                     variables = manager.get_vars(play=play, host=host, task=task)
                     data['vars'].append(dict(task=task.get_name(), host=host.name, vars=variables_of(variables)))
     return data
+
+def validate(task, play, host, manager):
+    from ansible.template import Templar
+    task = task.copy()
+    omit = manager._omit_token
+    variables = manager.get_vars(play=play, host=host, task=task)
+    try:
+        task.post_validate(Templar(loader=manager._loader, variables=variables))
+    except Exception as error:
+        return dict(task=task.get_name(), error=str(error) or repr(error))
+    names = NAMES + ['changed_when', 'failed_when', 'until', 'retries', 'delay', 'register', 'loop', 'args', 'async_val',
+                     'poll', 'tags', 'name', 'vars']
+    task.tags = sorted(str(tag) for tag in task.tags)
+    values = json.dumps({name: plain(getattr(task, name)) for name in names if name != 'environment'})
+    environment = plain(task.environment)
+    return dict(task=task.get_name(), values=json.loads(values.replace(omit, 'OMIT')),
+                environment=environment[0] if environment else {})
+
 
 class Stand:
     def __init__(self, **values):

@@ -23,9 +23,11 @@ import {
   loadPlaybook,
   type Play,
   type PlaybookObject,
+  postValidate,
   type Task,
   type TaskInclude,
   templateIncludedRole,
+  type ValidatedAttributes,
 } from '../../src/playbook/index.js'
 import { fromJs, str, toJs } from '../../src/python/index.js'
 import { Dict, isText, Mapping, type Value } from '../../src/python/values.js'
@@ -57,6 +59,8 @@ export interface Scenario {
   readonly included?: Readonly<Record<string, unknown>>
   /** Validate plays before they are dumped. */
   readonly final?: boolean
+  /** Host for which every task is validated. */
+  readonly validate?: string
   /** Host for which includes are loaded, three deep. */
   readonly expand?: string
   /** Pattern of hosts whose variables are dumped for every task. */
@@ -332,6 +336,10 @@ function dumpPlay(play: Play, scenario: Scenario, inventory: Inventory): unknown
       deps: role.getAllDependencies().map(dependency => dependency.getName()),
     })),
   })
+  if (scenario.validate !== undefined) {
+    const host = inventory.listHosts(scenario.validate)[0] as Host
+    data.validated = filtered.flatMap(block => block.getTasks()).map(task => validate(task, play, host))
+  }
   if (scenario.expand !== undefined)
     data.expanded = expand(play, filtered, variables, inventory.listHosts(scenario.expand)[0] as Host, 3)
   if (scenario.vars !== undefined) {
@@ -348,6 +356,31 @@ function dumpPlay(play: Play, scenario: Scenario, inventory: Inventory): unknown
   }
   return data
 }
+
+/** Templated, typed keywords of a task, or the error. */
+function validate(task: Task, play: Play, host: Host): unknown {
+  const { variables } = task.context
+  let values: ValidatedAttributes
+  try {
+    values = postValidate(task, variables.getVars({ play, host, task }).templar())
+  } catch (error) {
+    return { task: task.getName(), error: (error as Error).message }
+  }
+  const names = [...NAMES, ...TASK_NAMES, 'name', 'vars']
+  const dump = Object.fromEntries(
+    names.filter(name => name !== 'environment' && name !== 'loop_with').map(name => [name, plain(values.get(name))]),
+  )
+  dump.tags = sortedTags(values.get('tags'))
+  const text = JSON.stringify(dump).replaceAll(variables.omit, 'OMIT')
+  const { environment } = values
+  return {
+    task: isText(values.get('name')) && values.get('name') !== '' ? titleOf(task, values) : task.getName(),
+    values: JSON.parse(text),
+    environment: plain(environment),
+  }
+}
+const titleOf = (task: Task, values: ValidatedAttributes) =>
+  task.role === undefined ? str(values.get('name')) : `${task.role.getName()} : ${str(values.get('name'))}`
 
 /** What includes hold, loaded as while the play runs. */
 function expand(
