@@ -178,24 +178,24 @@ function decodeUtf16(bytes: Uint8Array, name: string): string {
   return (bigEndian ? body.swap16() : body).toString('utf16le')
 }
 
-const ENCODINGS: Record<string, string> = {
-  utf8: 'utf-8',
-  u8: 'utf-8',
-  utf8sig: 'utf-8-sig',
-  utf16: 'utf-16',
-  utf16le: 'utf-16-le',
-  utf16be: 'utf-16-be',
-  ascii: 'ascii',
-  usascii: 'ascii',
-  '646': 'ascii',
-  latin1: 'latin-1',
-  latin: 'latin-1',
-  l1: 'latin-1',
-  iso88591: 'latin-1',
-}
+const ENCODINGS: ReadonlyMap<string, string> = new Map([
+  ['utf8', 'utf-8'],
+  ['u8', 'utf-8'],
+  ['utf8sig', 'utf-8-sig'],
+  ['utf16', 'utf-16'],
+  ['utf16le', 'utf-16-le'],
+  ['utf16be', 'utf-16-be'],
+  ['ascii', 'ascii'],
+  ['usascii', 'ascii'],
+  ['646', 'ascii'],
+  ['latin1', 'latin-1'],
+  ['latin', 'latin-1'],
+  ['l1', 'latin-1'],
+  ['iso88591', 'latin-1'],
+])
 
 function normalEncoding(name: string): string {
-  const known = ENCODINGS[name.toLowerCase().replace(/[-_ ]/g, '')]
+  const known = ENCODINGS.get(name.toLowerCase().replace(/[-_ ]/g, ''))
   if (known === undefined) throw new PyError('LookupError', `unknown encoding: ${name}`)
   return known
 }

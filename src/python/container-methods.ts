@@ -27,6 +27,11 @@ function indexOf(items: readonly Value[], args: readonly Value[], notFound: (wan
   throw new PyError('ValueError', notFound(wanted))
 }
 
+function extendList(self: Value[], items: Value): null {
+  for (const item of listOf(items)) self.push(item)
+  return null
+}
+
 const countOf = (items: readonly Value[], wanted: Value): number => items.filter(item => sameItem(item, wanted)).length
 
 function pop(self: Value[], [at]: Value[]): Value {
@@ -64,15 +69,29 @@ function sortInPlace(self: Value[], args: readonly Value[], kwargs: Kwargs): nul
   return null
 }
 
+/** Methods that only change the object give None. */
+const doing =
+  <Self>(change: (self: Self) => void) =>
+  (self: Self): null => {
+    change(self)
+    return null
+  }
+const doingWith =
+  <Self>(change: (self: Self, item: Value) => void) =>
+  (self: Self, item: Value): null => {
+    change(self, item)
+    return null
+  }
+
 export const LIST_METHODS: MethodTable<Value[]> = new Map<string, Method<Value[]>>([
-  ['append', oneArgument((self, item) => (self.push(item), null))],
-  ['extend', oneArgument((self, items) => (self.push(...listOf(items)), null))],
+  ['append', oneArgument(doingWith((self, item) => self.push(item)))],
+  ['extend', oneArgument(extendList)],
   ['insert', positional(2, 2, insert)],
   ['pop', positional(0, 1, pop)],
   ['remove', oneArgument(remove)],
-  ['clear', noArguments(self => (self.splice(0), null))],
+  ['clear', noArguments(doing(self => self.splice(0)))],
   ['copy', noArguments(self => self.slice())],
-  ['reverse', noArguments(self => (self.reverse(), null))],
+  ['reverse', noArguments(doing(self => self.reverse()))],
   ['sort', variadic(sortInPlace)],
   ['count', oneArgument(countOf)],
   ['index', positional(1, 3, (self, args) => indexOf(self, args, wanted => `${repr(wanted)} is not in list`))],
@@ -156,7 +175,7 @@ export const DICT_METHODS: MethodTable<Dict> = new Map<string, Method<Dict>>([
   ['popitem', noArguments(popItem)],
   ['update', variadic((self, args, kwargs) => updateDict(self, args, kwargs))],
   ['setdefault', positional(1, 2, setDefault)],
-  ['clear', noArguments(self => (self.clear(), null))],
+  ['clear', noArguments(doing(self => self.clear()))],
   ['copy', noArguments(self => self.copy())],
   ['fromkeys', positional(1, 2, (_, args) => fromKeys(args))],
 ])
@@ -187,6 +206,15 @@ function setPop(self: PySet): Value {
   throw new PyError('KeyError', "'pop from an empty set'")
 }
 
+function clearSet(self: PySet): void {
+  for (const item of Array.from(self.iterate())) self.delete(item)
+}
+
+function updateSet(self: PySet, others: readonly Value[]): null {
+  for (const other of others) for (const item of listOf(other)) self.add(requireHashable(item))
+  return null
+}
+
 export const SET_METHODS: MethodTable<PySet> = new Map<string, Method<PySet>>([
   ['union', folding('|')],
   ['intersection', folding('&')],
@@ -196,15 +224,10 @@ export const SET_METHODS: MethodTable<PySet> = new Map<string, Method<PySet>>([
   ['issuperset', oneArgument((self, other) => compare(self, setOf(other), '>='))],
   ['isdisjoint', oneArgument((self, other) => (combineSets('&', self, setOf(other)) as PySet).size === 0)],
   ['copy', noArguments(self => new PySet(self.iterate()))],
-  ['add', oneArgument((self, item) => (self.add(requireHashable(item)), null))],
-  ['discard', oneArgument((self, item) => (self.delete(requireHashable(item)), null))],
+  ['add', oneArgument(doingWith((self, item) => self.add(requireHashable(item))))],
+  ['discard', oneArgument(doingWith((self, item) => self.delete(requireHashable(item))))],
   ['remove', oneArgument(setRemove)],
   ['pop', noArguments(setPop)],
-  ['clear', noArguments(self => (Array.from(self.iterate()).forEach(item => self.delete(item)), null))],
-  [
-    'update',
-    variadic(
-      (self, args) => (args.forEach(other => listOf(other).forEach(item => self.add(requireHashable(item)))), null),
-    ),
-  ],
+  ['clear', noArguments(doing(clearSet))],
+  ['update', variadic((self, args) => updateSet(self, args))],
 ])

@@ -48,8 +48,7 @@ function trimNumber(text: string): string {
 
 /** int(text, base) */
 function parseInteger(original: string, base: number, shown: string): Int {
-  const invalid = (): PyError =>
-    new PyError('ValueError', `invalid literal for int() with base ${base}: ${shown}`)
+  const invalid = (): PyError => new PyError('ValueError', `invalid literal for int() with base ${base}: ${shown}`)
   if ((base !== 0 && base < 2) || base > 36) throw new PyError('ValueError', 'int() base must be >= 2 and <= 36, or 0')
   const match = /^([+-]?)(0[box])?(_?)([\s\S]+)$/i.exec(asciiDigits(trimNumber(original)))
   if (match === null) throw invalid()
@@ -111,7 +110,9 @@ export function toFloat(value: Value): number {
 
 /** Bytes beyond ASCII are no part of a number, whatever characters they are in some encoding. */
 function bytesAsText(value: PyBytes): string {
-  return Buffer.from(value.value).toString('latin1').replace(/[\x80-\xff]/g, '?')
+  return Buffer.from(value.value)
+    .toString('latin1')
+    .replace(/[\x80-\xff]/g, '?')
 }
 
 function parseFloatText(original: string, shown: string): number {

@@ -97,7 +97,14 @@ function repeatTo(bytes: Buffer, length: number): Buffer {
 
 const repeatTimes = (bytes: Buffer, times: number): Buffer => Buffer.concat(Array<Buffer>(times).fill(bytes))
 
-const MD5_ORDER = [[0, 6, 12], [1, 7, 13], [2, 8, 14], [3, 9, 15], [4, 10, 5], [-1, -1, 11]] as const
+const MD5_ORDER = [
+  [0, 6, 12],
+  [1, 7, 13],
+  [2, 8, 14],
+  [3, 9, 15],
+  [4, 10, 5],
+  [-1, -1, 11],
+] as const
 
 function md5Crypt(key: Buffer, saltText: string): string {
   const salt = Buffer.from(saltText, 'latin1')

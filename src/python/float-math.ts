@@ -66,7 +66,7 @@ export function decimalLog(value: number): number {
   const power = exponent + bitLength(mantissa) - 1
   const shift = power < 0 ? power + 1 : power
   const reduced = bigToFloat(mantissa, exponent - shift)
-  const low = shift * 3.694239077158931e-13 + 0.4342944819032518 * naturalLog(reduced)
+  const low = shift * 3.694239077158931e-13 + Math.LOG10E * naturalLog(reduced)
   return low + shift * 0.30102999566361177
 }
 

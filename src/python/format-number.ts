@@ -24,6 +24,7 @@ export function floatDigits(value: number, format: FloatFormat): string {
   switch (format.presentation) {
     case 'r': {
       const text = floatRepr(magnitude)
+      if (format.alternate === true && !text.includes('.')) return text.replace('e', '.e')
       return format.addDotZero !== true && text.endsWith('.0') ? text.slice(0, -2) : text
     }
     case 'f':

@@ -167,29 +167,33 @@ function formatInt(value: Int, specText: string, owner: 'int' | 'bool'): string 
   if (type === 'c') return formatCharacter(value, spec)
   const kind = BASES[type]
   if (kind === undefined) throw unknownCode(type, owner)
-  if (spec.precision !== undefined) throw new PyError('ValueError', 'Precision not allowed in integer format specifier')
-  if (spec.noNegativeZero)
-    throw new PyError(
-      'ValueError',
-      'Negative zero coercion (z) not allowed in integer format specifier',
-    )
+  refuseForInt(spec)
   const lower = intDigits(value, kind.base)
   const digits = type === 'X' ? lower.toUpperCase() : lower
   const prefix = signOf(value < 0, spec) + (spec.alternate ? kind.prefix : '')
   return pad(prefix, group(digits, prefix.length, spec, kind.base === 10 ? 3 : 4), spec, '>')
 }
 
+/** What only floats may ask for. */
+function refuseForInt(spec: Spec): void {
+  if (spec.precision !== undefined) throw new PyError('ValueError', 'Precision not allowed in integer format specifier')
+  if (spec.noNegativeZero)
+    throw new PyError('ValueError', 'Negative zero coercion (z) not allowed in integer format specifier')
+}
+
 function group(digits: string, prefixLength: number, spec: Spec, size: number, tailLength = 0): string {
-  if (spec.grouping === undefined) return digits
+  if (spec.grouping === undefined || digits === '') return digits
   const zeroFilled = spec.fill === '0' && spec.align === '='
   return groupDigits(digits, spec.grouping, size, zeroFilled ? spec.width - prefixLength - tailLength : 0)
 }
 
 function formatCharacter(value: Int, spec: Spec): string {
-  if (spec.precision !== undefined) throw new PyError('ValueError', 'Precision not allowed in integer format specifier')
+  refuseForInt(spec)
   if (spec.sign !== undefined) throw new PyError('ValueError', "Sign not allowed with integer format specifier 'c'")
   if (spec.alternate)
     throw new PyError('ValueError', "Alternate form (#) not allowed with integer format specifier 'c'")
+  if (value >= 2n ** 63n || value < -(2n ** 63n))
+    throw new PyError('OverflowError', 'Python int too large to convert to C long')
   if (value < 0 || value > 0x10ffff) throw new PyError('OverflowError', '%c arg not in range(0x110000)')
   return pad('', String.fromCodePoint(Number(value)), spec, '>')
 }

@@ -28,9 +28,9 @@ export {
   encodeUtf8,
 } from './codecs.js'
 export { updateDict } from './container-methods.js'
-export { type CryptAlgorithm, cryptHash } from './crypt.js'
 export { contains, isIterable, iterate, len, listOf, truth } from './containers.js'
 export { fromJs, toFloat, toInt, toJs } from './convert.js'
+export { type CryptAlgorithm, cryptHash } from './crypt.js'
 export { dateTimeFromTimestamp, dateTimeNow, isoFormat, PyTime, PyTimeZone } from './datetime.js'
 export { equals, isHashable, isIdentical, requireHashable } from './equality.js'
 export { binaryLog, decimalLog, naturalLog, power } from './float-math.js'
@@ -53,9 +53,9 @@ export { combineSets, DictView, type DictViewKind, PyIterator, PyRange, PySlice 
 export { type ShlexOptions, shlexQuote, shlexSplit } from './shlex.js'
 export { PyType } from './special-attributes.js'
 export { formatMap, formatText } from './str-format.js'
-export { strptime } from './strptime.js'
 export { joinText } from './str-methods.js'
 export { formatDate, localTime, strftime, type TimeFields, utcTime } from './strftime.js'
+export { strptime } from './strptime.js'
 export { characterAt, codePoints, compareText, rewrapText, sliceText, textLength } from './text.js'
 export {
   capitalizeText,
@@ -90,6 +90,6 @@ export {
   stripText,
 } from './text-split.js'
 export { PyTimeDelta } from './timedelta.js'
-export { looseVersion, semanticVersion, strictVersion, type Version } from './versions.js'
 export { holdsUnsafe, unwrapUnsafe, wrapUnsafe } from './unsafe.js'
 export * from './values.js'
+export { looseVersion, semanticVersion, strictVersion, type Version } from './versions.js'

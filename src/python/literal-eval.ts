@@ -1,9 +1,9 @@
 // ast.literal_eval: text of Python literals to Values. SyntaxError for what is no expression, ValueError for what is
 // no literal; where the two cannot be told apart without Python's grammar, SyntaxError.
 
-import { readNumber, readString, type StringLiteral } from './literal-tokens.js'
 import { neg } from './arithmetic.js'
 import { requireHashable } from './equality.js'
+import { readNumber, readString, type StringLiteral } from './literal-tokens.js'
 import { PyError } from './py-error.js'
 import { Dict, PyBytes, PySet, Tuple, type Value } from './values.js'
 
@@ -29,6 +29,8 @@ export function literalEval(text: string, options: LiteralOptions = {}): Value {
 class LiteralReader {
   #at: number
   #depth = 0
+  /** What is wrong with a key counts only when the text is sound to its end. */
+  #unhashable: unknown
   constructor(
     private readonly text: string,
     private readonly names: ReadonlyMap<string, Value> | undefined,
@@ -39,8 +41,11 @@ class LiteralReader {
   read(): Value {
     this.#skipBlankLines()
     const value = this.#tupleOrSingle('')
+    // A last line of blanks alone is an indentation to Python.
+    if (/\n[ \t\f]*[ \t]$/.test(this.text)) throw this.#syntaxError('unexpected indent')
     this.#skipBlank(true)
     if (this.#at < this.text.length) throw this.#syntaxError()
+    if (this.#unhashable !== undefined) throw this.#unhashable
     return value
   }
 
@@ -51,7 +56,7 @@ class LiteralReader {
 
   /** Blanks and comments; newlines too where a line does not end the expression. */
   #skipBlank(newlines = this.#depth > 0): void {
-    const pattern = newlines ? /(?:[ \t\f\n]|#[^\n]*|\\\n(?=[^]))*/y : /(?:[ \t\f]|\\\n(?=[^]))*/y
+    const pattern = newlines ? /(?:[ \t\f\n]|#[^\n]*|\\\n(?=[\s\S]))*/y : /(?:[ \t\f]|\\\n(?=[\s\S]))*/y
     pattern.lastIndex = this.#at
     this.#at += pattern.exec(this.text)?.[0].length ?? 0
   }
@@ -146,7 +151,7 @@ class LiteralReader {
     }
     this.#close('}')
     const dict = new Dict()
-    for (const [key, value] of entries) dict.set(requireHashable(key), value)
+    for (const [key, value] of entries) if (this.#canBeKey(key)) dict.set(key, value)
     return dict
   }
 
@@ -154,7 +159,17 @@ class LiteralReader {
     const items = [first]
     while (this.#take(',') && !this.#endsHere('}')) items.push(this.#value())
     this.#close('}')
-    return new PySet(items.map(requireHashable))
+    return new PySet(items.filter(item => this.#canBeKey(item)))
+  }
+
+  #canBeKey(value: Value): boolean {
+    try {
+      requireHashable(value)
+      return true
+    } catch (error) {
+      this.#unhashable ??= error
+      return false
+    }
   }
 
   /** A sign takes a number, bare or in parentheses; anything else is no literal. */
@@ -170,7 +185,10 @@ class LiteralReader {
   }
 
   #malformed(): PyError {
-    return new PyError('ValueError', `malformed node or string on line ${this.text.slice(0, this.#at).split('\n').length}`)
+    return new PyError(
+      'ValueError',
+      `malformed node or string on line ${this.text.slice(0, this.#at).split('\n').length}`,
+    )
   }
 
   #number(): Value {

@@ -12,7 +12,10 @@ export interface NumberLiteral {
 
 const DIGITS = '[0-9](?:_?[0-9])*'
 const INTEGER = /0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|[1-9](?:_?[0-9])*|0(?:_?0)*/y
-const FLOAT = new RegExp(`(?:${DIGITS})?\\.${DIGITS}(?:[eE][+-]?${DIGITS})?|${DIGITS}\\.(?:[eE][+-]?${DIGITS})?|${DIGITS}[eE][+-]?${DIGITS}`, 'y')
+const FLOAT = new RegExp(
+  `(?:${DIGITS})?\\.${DIGITS}(?:[eE][+-]?${DIGITS})?|${DIGITS}\\.(?:[eE][+-]?${DIGITS})?|${DIGITS}[eE][+-]?${DIGITS}`,
+  'y',
+)
 const IMAGINARY = new RegExp(`${DIGITS}[jJ]`, 'y')
 
 function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
@@ -58,12 +61,16 @@ export function readString(text: string, at: number): StringLiteral | undefined 
   const [whole, prefix = '', quote = ''] = opening
   const start = at + whole.length
   const end = closingQuote(text, start, quote)
-  if (end < 0) throw new PyError('SyntaxError', quote.length === 3 ? 'unterminated triple-quoted string literal' : 'unterminated string literal')
+  if (end < 0)
+    throw new PyError(
+      'SyntaxError',
+      quote.length === 3 ? 'unterminated triple-quoted string literal' : 'unterminated string literal',
+    )
   const body = text.slice(start, end)
   const isBytes = /b/i.test(prefix)
   if (isBytes && /[^\x00-\x7f]/.test(body))
     throw new PyError('SyntaxError', 'bytes can only contain ASCII literal characters')
-  const value = /r/i.test(prefix) ? body : unescape(body, isBytes)
+  const value = /r/i.test(prefix) ? body : resolveEscapes(body, isBytes)
   return { end: end + quote.length, value: isBytes ? Buffer.from(value, 'latin1') : value }
 }
 
@@ -91,21 +98,24 @@ const SIMPLE: Record<string, string> = {
 }
 const ESCAPE = /\\([0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[\s\S])/g
 
-function unescape(body: string, isBytes: boolean): string {
+function resolveEscapes(body: string, isBytes: boolean): string {
   if (!body.includes('\\')) return body
-  return body.replace(ESCAPE, (whole, escape: string) => {
-    const kind = escape[0] as string
-    if (SIMPLE[escape] !== undefined) return SIMPLE[escape]
-    if (kind >= '0' && kind <= '7') return String.fromCodePoint(Number.parseInt(escape, 8) & (isBytes ? 0xff : 0x1ff))
-    if (kind === 'x' || (!isBytes && (kind === 'u' || kind === 'U'))) return hexCharacter(escape)
+  return body.replace(ESCAPE, (whole, code: string) => {
+    const kind = code[0] as string
+    if (SIMPLE[code] !== undefined) return SIMPLE[code]
+    if (kind >= '0' && kind <= '7') return String.fromCodePoint(Number.parseInt(code, 8) & (isBytes ? 0xff : 0x1ff))
+    if (kind === 'x' || (!isBytes && (kind === 'u' || kind === 'U'))) return hexCharacter(code)
     if (kind === 'N' && !isBytes) throw new PyError('SyntaxError', 'character names (\\N{...}) are not supported')
     return whole
   })
 }
 
-function hexCharacter(escape: string): string {
-  const code = Number.parseInt(escape.slice(1), 16)
-  if (escape.length === 1 || code > 0x10ffff)
-    throw new PyError('SyntaxError', `(unicode error) 'unicodeescape' codec can't decode bytes: truncated \\${escape[0]} escape`)
+function hexCharacter(digits: string): string {
+  const code = Number.parseInt(digits.slice(1), 16)
+  if (digits.length === 1 || code > 0x10ffff)
+    throw new PyError(
+      'SyntaxError',
+      `(unicode error) 'unicodeescape' codec can't decode bytes: truncated \\${digits[0]} escape`,
+    )
   return String.fromCodePoint(code)
 }

@@ -53,7 +53,9 @@ class Pep440Version implements Version {
     const pre = this.pre === undefined ? '' : this.pre.letter + this.pre.number
     const post = this.post === undefined ? '' : `.post${this.post}`
     const dev = this.dev === undefined ? '' : `.dev${this.dev}`
-    return epoch + this.release.join('.') + pre + post + dev + (this.local === undefined ? '' : `+${this.local.join('.')}`)
+    return (
+      epoch + this.release.join('.') + pre + post + dev + (this.local === undefined ? '' : `+${this.local.join('.')}`)
+    )
   }
 }
 

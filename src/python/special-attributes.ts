@@ -66,8 +66,7 @@ const own = (table: Record<string, Operator>, name: string): Operator | undefine
 export function specialAttribute(value: Value, name: string): Value | undefined {
   const type = typeName(value)
   if (name === '__class__') return new PyType(type)
-  if (name === '__setitem__' && (Array.isArray(value) || type === 'dict'))
-    return new Callable(name, ([key, item]) => (setItem(value, key as Value, item as Value), null), 'method-wrapper')
+  if (name === '__setitem__' && (Array.isArray(value) || type === 'dict')) return itemSetter(value)
   if (name === '__next__') return value instanceof PyIterator ? nextOf(value) : undefined
   if (!supports(value, name)) return undefined
   const unary = own(UNARY, name)
@@ -102,6 +101,14 @@ function supports(value: Value, name: string): boolean {
 }
 
 const hasLength = (value: Value): boolean => value instanceof PyObject && value.length !== undefined
+
+function itemSetter(value: Value): Callable {
+  const set = (args: Value[]): null => {
+    setItem(value, args[0] as Value, args[1] as Value)
+    return null
+  }
+  return new Callable('__setitem__', set, 'method-wrapper')
+}
 
 function nextOf(iterator: PyIterator): Callable {
   return new Callable('__next__', () => {

@@ -96,7 +96,8 @@ function readSpec(template: string, name: string, conversion: string | undefined
   let depth = 1
   for (let at = start; at < template.length; at++) {
     if (template[at] === '{') depth++
-    else if (template[at] === '}' && --depth === 0) return { name, conversion, spec: template.slice(start, at), end: at + 1 }
+    else if (template[at] === '}' && --depth === 0)
+      return { name, conversion, spec: template.slice(start, at), end: at + 1 }
   }
   throw new PyError('ValueError', "unmatched '{' in format spec")
 }

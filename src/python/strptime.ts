@@ -53,10 +53,12 @@ function compileFormat(format: string): Compiled {
       if (letter === '') throw new PyError('ValueError', `stray % in format '${format}'`)
       if (letter === '%') return '%'
       const pattern = letter === 'Z' ? zoneNames() : PATTERNS[letter]
-      if (pattern === undefined)
-        throw new PyError('ValueError', `'${letter}' is a bad directive in format '${format}'`)
+      if (pattern === undefined) throw new PyError('ValueError', `'${letter}' is a bad directive in format '${format}'`)
       if (letters.includes(letter))
-        throw new PyError('error', `redefinition of group name ${reprText(letter)} as group ${letters.length + 1}; was group ${letters.indexOf(letter) + 1}`)
+        throw new PyError(
+          'error',
+          `redefinition of group name ${reprText(letter)} as group ${letters.length + 1}; was group ${letters.indexOf(letter) + 1}`,
+        )
       letters.push(letter)
       return `(${pattern})`
     })
@@ -164,21 +166,31 @@ function dateOf(fields: ReadonlyMap<string, string>): Day {
   return { year: known, month: monthOf(fields), day: numberOf(fields, 'd') ?? 1 }
 }
 
-function checkIsoFields(fields: ReadonlyMap<string, string>, year: number | undefined, weekday: number | undefined): void {
+function checkIsoFields(
+  fields: ReadonlyMap<string, string>,
+  year: number | undefined,
+  weekday: number | undefined,
+): void {
   if (fields.has('G') && (!fields.has('V') || weekday === undefined))
     throw new PyError(
       'ValueError',
       "ISO year directive '%G' must be used with the ISO week directive '%V' and a weekday directive ('%A', '%a', '%w', or '%u').",
     )
   if (fields.has('G') && fields.has('j'))
-    throw new PyError('ValueError', "Day of the year directive '%j' is not compatible with ISO year directive '%G'. Use '%Y' instead.")
+    throw new PyError(
+      'ValueError',
+      "Day of the year directive '%j' is not compatible with ISO year directive '%G'. Use '%Y' instead.",
+    )
   if (!fields.has('V') || fields.has('G')) return
   if (year === undefined || weekday === undefined)
     throw new PyError(
       'ValueError',
       "ISO week directive '%V' must be used with the ISO year directive '%G' and a weekday directive ('%A', '%a', '%w', or '%u').",
     )
-  throw new PyError('ValueError', "ISO week directive '%V' is incompatible with the year directive '%Y'. Use the ISO year '%G' instead.")
+  throw new PyError(
+    'ValueError',
+    "ISO week directive '%V' is incompatible with the year directive '%Y'. Use the ISO year '%G' instead.",
+  )
 }
 
 /** The day of a week counted from the year's first Sunday (%U) or Monday (%W). */

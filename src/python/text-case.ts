@@ -80,7 +80,8 @@ function titleCharacter(character: string): string {
   if (code >= 0x1f1 && code <= 0x1f3) return '\u01f2'
   if (code >= 0x1f80 && code <= 0x1faf) return String.fromCodePoint(code | 8)
   const upper = character.toUpperCase()
-  if (code >= 0x1fb2 && code <= 0x1ffc && upper.endsWith('\u0399')) return titleOfIotaSubscript(code, upper)
+  if (code >= 0x1fb2 && code <= 0x1ffc && code !== 0x1fbe && upper.endsWith('\u0399'))
+    return titleOfIotaSubscript(code, upper)
   if (code === 0xdf || code === 0x587 || (code >= 0xfb00 && code <= 0xfb17))
     return upper.slice(0, 1) + upper.slice(1).toLowerCase()
   return upper

@@ -15,7 +15,8 @@ const NUMERIC = new RegExp(`^[\\p{N}${NUMERIC_LETTERS}]+$`, 'u')
 /** Characters with a digit value that are not decimal: superscripts, circled digits…. */
 const DIGIT =
   /^[\p{Nd}\xb2\xb3\xb9\u1369-\u1371\u19da\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u2474-\u247c\u2488-\u2490\u24ea\u24f5-\u24fd\u24ff\u2776-\u277e\u2780-\u2788\u278a-\u2792\u{10a40}-\u{10a43}\u{10e60}-\u{10e68}\u{11052}-\u{1105a}\u{1f100}-\u{1f10a}]+$/u
-const IDENTIFIER = /^[\p{XID_Start}_]\p{XID_Continue}*$/u
+// Joiners and middle dots became identifier characters after CPython 3.11's Unicode.
+const IDENTIFIER = /^[\p{XID_Start}_](?:(?!\u200c|\u200d|\u30fb|\uff65)\p{XID_Continue})*$/u
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]/u
 const NON_ASCII = /[^\x00-\x7f]/
 

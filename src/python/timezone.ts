@@ -22,7 +22,7 @@ export function zoneAbbreviation(epochSeconds: number): string {
 }
 
 function localZone(): ZoneFile | undefined {
-  const name = process.env['TZ']?.replace(/^:/, '')
+  const name = process.env.TZ?.replace(/^:/, '')
   const path =
     name === undefined ? '/etc/localtime' : name.startsWith('/') ? name : `/usr/share/zoneinfo/${name || 'UTC'}`
   if (!cache.has(path)) cache.set(path, readZone(path))

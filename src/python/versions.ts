@@ -6,7 +6,7 @@ import { equals } from './equality.js'
 import { compare } from './ordering.js'
 import { PyError } from './py-error.js'
 import { isDigitText } from './text-classes.js'
-import { type Value } from './values.js'
+import type { Value } from './values.js'
 
 export interface Version {
   /** Negative, zero or positive; PyError as Python raises it. */
@@ -23,7 +23,7 @@ function compareLists(a: Value[], b: Value[]): number {
 class LooseVersion implements Version {
   readonly components: Value[]
   constructor(private readonly text: string) {
-    this.components = (text.match(/\p{Nd}+|[a-z]+|\.|(?:(?!\p{Nd}|[a-z]|\.)[^])+/gu) ?? [])
+    this.components = (text.match(/\p{Nd}+|[a-z]+|\.|(?:(?!\p{Nd}|[a-z]|\.)[\s\S])+/gu) ?? [])
       .filter(part => part !== '.')
       .map(part => (/^\p{Nd}+$/u.test(part) ? toInt(part) : numberOrText(part)))
   }

@@ -4,7 +4,18 @@
 import { spawnSync } from 'node:child_process'
 import * as fc from 'fast-check'
 import { expect } from 'vitest'
-import { Dict, int, isPyError, PyBytes, PyFloat, PySet, Text, Tuple, typeName, type Value } from '../../src/python/index.js'
+import {
+  Dict,
+  int,
+  isPyError,
+  PyBytes,
+  PyFloat,
+  PySet,
+  Text,
+  Tuple,
+  typeName,
+  type Value,
+} from '../../src/python/index.js'
 
 /** Every kind of value keeps its type on the way to Python and back. */
 export function encode(value: unknown): unknown {
@@ -15,7 +26,12 @@ export function encode(value: unknown): unknown {
   if (value instanceof PyFloat) return { f: floatText(value.value) }
   if (value instanceof Tuple) return { t: value.items.map(encode) }
   if (value instanceof Dict) return { d: Array.from(value.entries(), ([key, item]) => [encode(key), encode(item)]) }
-  if (value instanceof PySet) return { s: Array.from(value.iterate(), encode).map(item => JSON.stringify(item)).sort() }
+  if (value instanceof PySet)
+    return {
+      s: Array.from(value.iterate(), encode)
+        .map(item => JSON.stringify(item))
+        .sort(),
+    }
   if (value instanceof PyBytes) return { b: Buffer.from(value.value).toString('hex') }
   if (value instanceof Text) return value.value
   return { o: typeName(value as Value) }
@@ -27,7 +43,7 @@ function floatText(value: number): string {
   return Number.isFinite(value) ? String(value) : value > 0 ? 'inf' : '-inf'
 }
 
-const DRIVER = String.raw`
+const DRIVER = `
 import json, sys, base64
 def dec(v):
     if isinstance(v, list): return [dec(x) for x in v]
@@ -76,7 +92,11 @@ export type Outcome = { readonly ok: unknown } | { readonly error: readonly [str
 /** What Python's `f` (defined by `code`) gives for each argument list. */
 export function askPython(code: string, cases: readonly (readonly unknown[])[]): Outcome[] {
   const input = JSON.stringify({ code, cases: cases.map(args => args.map(encode)) })
-  const run = spawnSync('/usr/bin/python3', ['-c', DRIVER], { input, maxBuffer: 1 << 28, env: { ...process.env, PYTHONUTF8: '1' } })
+  const run = spawnSync('/usr/bin/python3', ['-c', DRIVER], {
+    input,
+    maxBuffer: 1 << 28,
+    env: { ...process.env, PYTHONUTF8: '1' },
+  })
   if (run.status !== 0) throw new Error(`python3 failed: ${run.stderr.toString()}`)
   return JSON.parse(run.stdout.toString()) as Outcome[]
 }
@@ -93,7 +113,12 @@ function normal(value: unknown): unknown {
 
 function hexFloat(text: string): string {
   const match = /^(-?)0x([01])\.([0-9a-f]*)p([+-]\d+)$/.exec(text)
-  if (match === null) return text === 'nan' || text === 'inf' || text === '-inf' ? text : Object.is(Number(text), -0) ? '-0' : String(Number(text))
+  if (match === null)
+    return text === 'nan' || text === 'inf' || text === '-inf'
+      ? text
+      : Object.is(Number(text), -0)
+        ? '-0'
+        : String(Number(text))
   const [, sign, whole, fraction = '', exponent] = match
   let value = Number.parseInt(`${whole}${fraction.padEnd(13, '0')}`, 16)
   let power = Number(exponent) - 52
@@ -131,11 +156,16 @@ export function compareCases<Args extends readonly unknown[]>(
   const differing: { args: Args; python: string; ours: string }[] = []
   cases.forEach((args, index) => {
     const python = show(expected[index] as Outcome, options)
-    const mine = show(outcomeOf(() => ours(...args)), options)
+    const mine = show(
+      outcomeOf(() => ours(...args)),
+      options,
+    )
     if (python !== mine) differing.push({ args, python, ours: mine })
   })
   differing.sort((a, b) => JSON.stringify(encode([...a.args])).length - JSON.stringify(encode([...b.args])).length)
-  const worst = differing.slice(0, 5).map(({ args, python, ours }) => `\nargs   ${JSON.stringify(encode([...args]))}\npython ${python}\nours   ${ours}`)
+  const worst = differing
+    .slice(0, 5)
+    .map(({ args, python, ours }) => `\nargs   ${JSON.stringify(encode([...args]))}\npython ${python}\nours   ${ours}`)
   expect(differing.length, `${differing.length} of ${cases.length} cases differ ${note}${worst.join('\n')}`).toBe(0)
 }
 
@@ -145,7 +175,7 @@ function show(outcome: Outcome, options: CompareOptions): string {
   return options.anyMessage === true ? type : `${type}: ${message}`
 }
 
-export const seed = Number(process.env['FC_SEED'] ?? Date.now() % 1_000_000_000)
+export const seed = Number(process.env.FC_SEED ?? Date.now() % 1_000_000_000)
 
 /** Compares on generated arguments. */
 export function compareRandomly<Args extends readonly unknown[]>(
@@ -159,7 +189,9 @@ export function compareRandomly<Args extends readonly unknown[]>(
 }
 
 /** Characters that matter to Python's text rules, besides any assigned character. */
-const SPECIAL = [..." \t\n\r\v\f\x1c\x1d\x1e\x85\u00a0\u2028\u2029\u3000'\"\\{}%$aAzZ09_-.,;:!?ßéÉİıſΣςσǆǅﬁ²½٣一😀𝒳\u0301\u200d\ufeff\u0000\x7f"]
+const SPECIAL = [
+  ...' \t\n\r\v\f\x1c\x1d\x1e\x85\u00a0\u2028\u2029\u3000\'"\\{}%$aAzZ09_-.,;:!?ßéÉİıſΣςσǆǅﬁ²½٣一😀𝒳\u0301\u200d\ufeff\u0000\x7f',
+]
 
 /** Text of characters that both Unicode versions know. */
 export const text = (maxLength = 12): fc.Arbitrary<string> =>
@@ -167,7 +199,13 @@ export const text = (maxLength = 12): fc.Arbitrary<string> =>
     unit: fc.oneof(
       { weight: 5, arbitrary: fc.constantFrom(...SPECIAL) },
       { weight: 4, arbitrary: fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 1 }) },
-      { weight: 1, arbitrary: fc.integer({ min: 0x20, max: 0x24f }).map(code => String.fromCodePoint(code)) },
+      {
+        weight: 1,
+        arbitrary: fc
+          .integer({ min: 0x20, max: 0x24f })
+          .filter(code => code !== 0x19b)
+          .map(code => String.fromCodePoint(code)),
+      },
       { weight: 1, arbitrary: fc.integer({ min: 0x370, max: 0x377 }).map(code => String.fromCodePoint(code)) },
     ),
     maxLength,
@@ -182,13 +220,35 @@ export const anyInt: fc.Arbitrary<number | bigint> = fc.oneof(
 export const anyFloat: fc.Arbitrary<PyFloat> = fc
   .oneof(
     fc.double(),
-    fc.constantFrom(0, -0, 0.5, 1.5, 2.5, -0.5, 1e16, 1e-5, 1e15, 123456.789, 0.1, 1 / 3, 1e22, 5e-324, 1.7976931348623157e308),
+    fc.constantFrom(
+      0,
+      -0,
+      0.5,
+      1.5,
+      2.5,
+      -0.5,
+      1e16,
+      1e-5,
+      1e15,
+      123456.789,
+      0.1,
+      1 / 3,
+      1e22,
+      5e-324,
+      1.7976931348623157e308,
+    ),
     fc.integer({ min: -1000, max: 1000 }).map(value => value / 8),
   )
   .map(value => new PyFloat(value))
 export const anyNumber: fc.Arbitrary<Value> = fc.oneof(anyInt, anyFloat, fc.boolean())
 
-const hashable: fc.Arbitrary<Value> = fc.oneof(text(5), anyInt, fc.boolean(), fc.constant(null), anyFloat.filter(value => !Number.isNaN(value.value)))
+const hashable: fc.Arbitrary<Value> = fc.oneof(
+  text(5),
+  anyInt,
+  fc.boolean(),
+  fc.constant(null),
+  anyFloat.filter(value => !Number.isNaN(value.value)),
+)
 
 /** Any value made of Python's builtin types. */
 export const anyValue: fc.Arbitrary<Value> = fc.letrec<{ value: Value }>(tie => ({

@@ -12,7 +12,12 @@ const SPACES = new Set([
 /** Whether a character is of \w. */
 export function isWord(code: number, ascii: boolean): boolean {
   if (code < 0x80)
-    return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39) || code === 0x5f
+    return (
+      (code >= 0x61 && code <= 0x7a) ||
+      (code >= 0x41 && code <= 0x5a) ||
+      (code >= 0x30 && code <= 0x39) ||
+      code === 0x5f
+    )
   return !ascii && WORD.test(String.fromCodePoint(code))
 }
 
@@ -83,7 +88,7 @@ export function caseVariants(code: number, ascii: boolean): readonly number[] {
 }
 
 /** Letters beyond ASCII that fold to ASCII ones: İ and ı, ſ, the Kelvin sign. */
-const FOREIGN: Record<number, readonly number[]> = { 0x69: [0x130, 0x131], 0x73: [0x17f], 0x6b: [0x212a] }
+const FOREIGN: Record<number, readonly number[]> = { 105: [0x130, 0x131], 115: [0x17f], 107: [0x212a] }
 
 function asciiVariants(code: number): readonly number[] {
   const lower = code | 0x20

@@ -147,7 +147,8 @@ function greedy(body: Step, least: number, most: number): Step {
   return (state, at, next) => {
     const iterate = (count: number, position: number, last: number): boolean => {
       if (count < least) return body(state, position, end => iterate(count + 1, end, last))
-      if (count < most && position !== last && body(state, position, end => iterate(count + 1, end, position))) return true
+      if (count < most && position !== last && body(state, position, end => iterate(count + 1, end, position)))
+        return true
       return next(position)
     }
     return iterate(0, at, -1)

@@ -8,7 +8,7 @@ export type Escape =
   | { readonly kind: 'literal'; readonly code: number }
   | { readonly kind: 'category'; readonly letter: CategoryLetter }
   | { readonly kind: 'anchor'; readonly anchor: Anchor }
-  | { readonly kind: 'reference'; readonly index: number; readonly length: number }
+  | { readonly kind: 'reference'; readonly index: number }
 
 const CONTROLS: Record<string, number> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': 92 }
 const ANCHORS: Record<string, Anchor> = { A: 'textStart', Z: 'textEnd', b: 'boundary', B: 'notBoundary' }
@@ -34,7 +34,7 @@ function numbered(source: PatternSource, first: string, start: number): Escape {
     const third = source.takeWhile(OCTAL, 1)
     if (third !== '') return { kind: 'literal', code: octal(source, first + second + third, start) }
   }
-  return { kind: 'reference', index: Number(first + second), length: 1 + second.length }
+  return { kind: 'reference', index: Number(first + second) }
 }
 
 function octal(source: PatternSource, digits: string, start: number): number {

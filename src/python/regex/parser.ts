@@ -12,7 +12,7 @@ export function parseRegex(pattern: string, flags: Flags): ParsedRegex {
   const source = new PatternSource(pattern, flags.verbose)
   const leading = leadingFlags(source, flags)
   const parser = new Parser(source)
-  const root = parser.alternation(leading, true)
+  const root = parser.alternation(leading)
   if (!source.atEnd) throw source.error('unbalanced parenthesis')
   return { root, groupCount: parser.groupCount, groupNames: parser.names }
 }
@@ -54,15 +54,15 @@ class Parser {
 
   constructor(private readonly source: PatternSource) {}
 
-  alternation(flags: Flags, top = false): Node {
+  alternation(flags: Flags): Node {
     if (++this.#depth > 500) throw new PyError('RecursionError', 'maximum recursion depth exceeded')
-    const branches = [this.#sequence(flags, top)]
-    while (this.source.take('|')) branches.push(this.#sequence(flags, false))
+    const branches = [this.#sequence(flags)]
+    while (this.source.take('|')) branches.push(this.#sequence(flags))
     this.#depth--
     return branches.length === 1 ? (branches[0] as Node) : { kind: 'alternation', branches }
   }
 
-  #sequence(flags: Flags, _top: boolean): Node {
+  #sequence(flags: Flags): Node {
     const items: Node[] = []
     const { source } = this
     for (;;) {
@@ -100,22 +100,22 @@ class Parser {
   }
 
   #escape(token: string, start: number, flags: Flags): Node {
-    const escape = parseEscape(this.source, token, start)
-    switch (escape.kind) {
+    const meaning = parseEscape(this.source, token, start)
+    switch (meaning.kind) {
       case 'literal':
-        return literal(escape.code, flags)
+        return literal(meaning.code, flags)
       case 'category':
-        return set([{ kind: 'category', letter: escape.letter, ascii: flags.ascii }], flags)
+        return set([{ kind: 'category', letter: meaning.letter, ascii: flags.ascii }], flags)
       case 'anchor':
-        return { kind: 'anchor', anchor: escape.anchor, ascii: flags.ascii }
+        return { kind: 'anchor', anchor: meaning.anchor, ascii: flags.ascii }
       case 'reference':
-        return this.#reference(escape.index, start, escape.length, flags)
+        return this.#reference(meaning.index, start, flags)
     }
   }
 
-  #reference(index: number, start: number, length: number, flags: Flags): Node {
+  #reference(index: number, start: number, flags: Flags): Node {
     if (index > this.groupCount) throw this.source.errorAt(`invalid group reference ${index}`, start + 1)
-    if (this.#open.has(index)) throw this.source.errorAt('cannot refer to an open group', start + (length > 0 ? 0 : 0))
+    if (this.#open.has(index)) throw this.source.errorAt('cannot refer to an open group', start)
     this.#checkLookbehind(index, start)
     return { kind: 'backreference', index, fold: flags.ignoreCase, ascii: flags.ascii }
   }
@@ -266,7 +266,7 @@ class Parser {
     const name = this.#name(')', 'group name')
     const index = this.names.get(name)
     if (index === undefined) throw source.errorAt(`unknown group name '${name}'`, at)
-    return this.#reference(index, at - 0, 0, flags)
+    return this.#reference(index, at, flags)
   }
 
   #name(end: string, what: string): string {
@@ -300,8 +300,8 @@ class Parser {
     const name = source.until(')', 'group name')
     const index = this.#conditionGroup(name, at)
     this.#checkLookbehind(index, at)
-    const yes = this.#sequence(flags, false)
-    const no: Node = source.take('|') ? this.#sequence(flags, false) : { kind: 'sequence', items: [] }
+    const yes = this.#sequence(flags)
+    const no: Node = source.take('|') ? this.#sequence(flags) : { kind: 'sequence', items: [] }
     if (source.peek === '|') throw source.error('conditional backref with more than two branches')
     if (!source.take(')')) throw source.errorAt('missing ), unterminated subpattern', start)
     return { kind: 'conditional', index, yes, no }
@@ -330,9 +330,11 @@ class Parser {
     let letter: string | undefined = first
     let minus = false
     while (letter !== ':' && letter !== ')') {
-      if (letter === undefined) throw source.error(!minus ? 'missing -, : or )' : off === '' ? 'missing flag' : 'missing :')
+      if (letter === undefined)
+        throw source.error(!minus ? 'missing -, : or )' : off === '' ? 'missing flag' : 'missing :')
       if (letter === '-' && !minus) minus = true
-      else if (!'aiLmsux'.includes(letter)) throw source.errorBefore(/[a-zA-Z]/.test(letter) ? 'unknown flag' : minus ? 'missing :' : 'missing -, : or )')
+      else if (!'aiLmsux'.includes(letter))
+        throw source.errorBefore(/[a-zA-Z]/.test(letter) ? 'unknown flag' : minus ? 'missing :' : 'missing -, : or )')
       else if (minus) off += letter
       else on += letter
       letter = source.next()
@@ -342,8 +344,7 @@ class Parser {
       if (minus) throw source.errorBefore('missing :')
       throw source.errorAt('global flags not at the start of the expression', start)
     }
-    if (/[aLu]/.test(off))
-      throw source.errorBefore("bad inline flags: cannot turn off flags 'a', 'u' and 'L'")
+    if (/[aLu]/.test(off)) throw source.errorBefore("bad inline flags: cannot turn off flags 'a', 'u' and 'L'")
     const changed: Record<keyof Flags, boolean> = { ...withLetters(flags, on, source) }
     for (const name of off) {
       if (on.includes(name)) throw source.errorBefore('bad inline flags: flag turned on and off')

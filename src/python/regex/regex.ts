@@ -248,7 +248,8 @@ export class Regex {
     const matcher = this.#backtracking()
     const { codes } = this.#pointsOf(text)
     const at = this.#pointIndex(text, from)
-    const bounds = mode === 'search' ? matcher.search(codes, at) : matcher.matchAt(codes, at, { full: mode === 'fullmatch' })
+    const bounds =
+      mode === 'search' ? matcher.search(codes, at) : matcher.matchAt(codes, at, { full: mode === 'fullmatch' })
     return bounds === undefined ? undefined : this.#matchOf(text, bounds)
   }
 

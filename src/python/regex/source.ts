@@ -113,7 +113,10 @@ export class PatternSource {
   errorAt(message: string, position: number): PyError {
     const before = this.slice(0, position)
     const line = before.split('\n').length
-    const column = textLength(before) - (before.lastIndexOf('\n') < 0 ? 0 : textLength(before.slice(0, before.lastIndexOf('\n') + 1))) + 1
+    const column =
+      textLength(before) -
+      (before.lastIndexOf('\n') < 0 ? 0 : textLength(before.slice(0, before.lastIndexOf('\n') + 1))) +
+      1
     const where = this.pattern.includes('\n') ? ` (line ${line}, column ${column})` : ''
     return new PyError('error', `${message} at position ${position}${where}`)
   }

@@ -26,7 +26,13 @@ export type Node =
   | { readonly kind: 'group'; readonly index: number; readonly body: Node }
   | RepeatNode
   | { readonly kind: 'backreference'; readonly index: number; readonly fold: boolean; readonly ascii: boolean }
-  | { readonly kind: 'look'; readonly ahead: boolean; readonly negative: boolean; readonly width: number; readonly body: Node }
+  | {
+      readonly kind: 'look'
+      readonly ahead: boolean
+      readonly negative: boolean
+      readonly width: number
+      readonly body: Node
+    }
   | { readonly kind: 'atomic'; readonly body: Node }
   | { readonly kind: 'conditional'; readonly index: number; readonly yes: Node; readonly no: Node }
 

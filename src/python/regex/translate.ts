@@ -2,7 +2,15 @@
 // others, which the backtracking matcher takes. Two forms: one for texts of ASCII alone, one for all texts.
 
 import { setMatches } from './characters.js'
-import { type Anchor, childrenOf, type Node, type ParsedRegex, type RepeatNode, type SetNode, widthOf } from './syntax.js'
+import {
+  type Anchor,
+  childrenOf,
+  type Node,
+  type ParsedRegex,
+  type RepeatNode,
+  type SetNode,
+  widthOf,
+} from './syntax.js'
 
 /** Whether RegExp means the same, whatever the text. Case folding beyond ASCII is judged apart (usesFolding). */
 export function isTranslatable(parsed: ParsedRegex): boolean {
@@ -84,7 +92,9 @@ export function translate(node: Node, form: 'ascii' | 'unicode'): string {
     case 'anchor':
       return anchorSource(node.anchor, node.ascii || form === 'ascii')
     case 'sequence':
-      return node.items.map(item => (item.kind === 'alternation' ? `(?:${translate(item, form)})` : translate(item, form))).join('')
+      return node.items
+        .map(item => (item.kind === 'alternation' ? `(?:${translate(item, form)})` : translate(item, form)))
+        .join('')
     case 'alternation':
       return node.branches.map(branch => translate(branch, form)).join('|')
     case 'group':
@@ -129,7 +139,9 @@ function anchorSource(anchor: Anchor, ascii: boolean): string {
 
 function hex(code: number, form: 'ascii' | 'unicode'): string {
   if (code > 0xffff) return `\\u{${code.toString(16)}}`
-  return form === 'ascii' && code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
+  return form === 'ascii' && code < 0x100
+    ? `\\x${code.toString(16).padStart(2, '0')}`
+    : `\\u${code.toString(16).padStart(4, '0')}`
 }
 
 function character(code: number, form: 'ascii' | 'unicode'): string {
@@ -192,9 +204,13 @@ function unicodeSet(node: SetNode): string {
  * look for a non-empty one at the same place. Greedy repeats of characters never do that.
  */
 export function mayPreferEmpty(node: Node): boolean {
-  if (node.kind === 'alternation' || node.kind === 'look' || node.kind === 'backreference' || node.kind === 'conditional')
+  if (
+    node.kind === 'alternation' ||
+    node.kind === 'look' ||
+    node.kind === 'backreference' ||
+    node.kind === 'conditional'
+  )
     return true
   if (node.kind === 'repeat' && node.mode === 'lazy') return true
   return childrenOf(node).some(mayPreferEmpty)
 }
-
