@@ -97,21 +97,16 @@ class Loop(object):
         self.terminated = False
         self.readers[self.wake_read] = self._woken
         self._update(self.wake_read)
-        signal.signal(signal.SIGCHLD, self._signalled)
+        # The C handler itself must write to the pipe: a signal that comes just before poll() would else be slept through.
+        signal.set_wakeup_fd(self.wake_write)
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
         signal.signal(signal.SIGTERM, self._terminating)
         signal.signal(signal.SIGHUP, self._terminating)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
 
-    def _signalled(self, number, frame):
-        try:
-            os.write(self.wake_write, b'c')
-        except OSError:
-            pass
-
     def _terminating(self, number, frame):
         self.terminated = True
-        self._signalled(number, frame)
 
     def _woken(self):
         try:

@@ -34,16 +34,16 @@ class Surroundings(object):
         try:
             with open('/etc/environment') as lines:
                 for line in lines:
-                    line = line.strip()
+                    line = line.partition('#')[0].strip()
                     if line.startswith('export '):
-                        line = line[7:].lstrip()
+                        line = line[7:]
                     name, equals, value = line.partition('=')
-                    if not equals or line.startswith('#'):
+                    if not equals:
                         continue
-                    value = value.split('#')[0].strip() if value[:1] not in '"\'' else value
-                    if len(value) > 1 and value[0] in '"\'' and value.rstrip().endswith(value[0]):
-                        value = value.rstrip()[1:-1]
-                    values[name.strip()] = value
+                    if value[:1] in ('"', "'"):
+                        # pam_env drops quotes only around the value.
+                        value = value[1:-1] if value[-1:] in ('"', "'") else value[1:]
+                    values[name] = value
         except (IOError, OSError, UnicodeDecodeError):
             pass
         return values
