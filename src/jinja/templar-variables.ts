@@ -5,7 +5,7 @@ import { Dict, Mapping, str, UnsafeText, type Value } from '../python/index.js'
 import { TemplateError, TemplateTimeoutError, UndefinedVariableError } from './errors.js'
 import type { ComputedVariable } from './memo.js'
 import { kindOf, messageOf, pythonTypeOf } from './python-exception.js'
-import { ReadRecorder } from './read-recorder.js'
+import { activate, ReadRecorder } from './read-recorder.js'
 import { asPythonError } from './runtime/rendering.js'
 import { isUnsafeVariable } from './runtime/variables.js'
 import type { Templar } from './templar.js'
@@ -71,11 +71,13 @@ export class TemplarVariables {
     const outer = this.state.recorder
     const recorder = new ReadRecorder()
     this.state.recorder = recorder
+    const before = activate(recorder)
     let value: Value
     try {
       value = this.#template(name, raw)
     } finally {
       this.state.recorder = outer
+      activate(before)
       if (outer !== undefined) {
         outer.read(name, raw)
         outer.include(recorder.reads)

@@ -25,7 +25,7 @@ import { failLookup, runLookup, runLookupInTemplate } from './lookup.js'
 import type { MemoStore } from './memo.js'
 import type { Controller, VariableScope } from './plugin.js'
 import { outward } from './python-exception.js'
-import { ReadRecorder } from './read-recorder.js'
+import { activate, ReadRecorder } from './read-recorder.js'
 import { withDeadline } from './runtime/deadline.js'
 import type { Rendering } from './runtime/rendering.js'
 import { OverlayScope, RecordingScope } from './scope.js'
@@ -189,10 +189,12 @@ export class Templar {
     const outer = this.#state.recorder
     const recorder = new ReadRecorder()
     this.#state.recorder = recorder
+    const before = activate(recorder)
     try {
       return { result: f(), reads: recorder.reads, isVolatile: recorder.isVolatile }
     } finally {
       this.#state.recorder = outer
+      activate(before)
       outer?.include(recorder.reads)
       if (outer !== undefined) outer.isVolatile ||= recorder.isVolatile
     }

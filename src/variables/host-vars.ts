@@ -1,8 +1,9 @@
 // hostvars: the variables of every host, each templated with that host's own variables when it is looked at.
-// Mirrors ansible/vars/hostvars.py (2.14). A new object stands for it whenever any variable of any host changes.
+// Mirrors ansible/vars/hostvars.py (2.14). Live: it shows what variables are now. Whoever remembers something computed
+// from it is told what was read, one host's variable at a time, so that results of one host spoil nothing computed from
+// others: see HOST_READ.
 
-import type { Templar } from '../jinja/index.js'
-import { Undefined } from '../jinja/index.js'
+import { noteRead, type Templar, Undefined } from '../jinja/index.js'
 import { repr } from '../python/index.js'
 import { Dict, isText, Mapping, textOf, type Value } from '../python/values.js'
 import type { TaskVars } from './task-vars.js'
@@ -28,6 +29,12 @@ const STATIC: ReadonlySet<string> = new Set([
   'ungrouped',
 ])
 
+/**
+ * Reads of hostvars are noted under names that no variable has: this prefix alone (which hosts there are), with a host
+ * name (all its variables), or with host name, NUL and variable name (its templated value). TaskVars.get knows them.
+ */
+export const HOST_READ = 'hostvars\0'
+
 export class HostVars extends Mapping {
   readonly typeName = 'HostVars'
   constructor(
@@ -38,62 +45,100 @@ export class HostVars extends Mapping {
   }
   override get(key: Value): Value {
     const name = isText(key) ? textOf(key) : undefined
+    this.#noteHosts()
     const host = name === undefined ? undefined : this.manager.options.inventory.getHost(name)
     if (host === undefined) return new Undefined({ name: `hostvars['${name ?? repr(key)}']`, fromAnsible: true })
-    return this.manager.hostVarsOf(host, this.basedir)
+    return new HostVarsVars(this.manager, this.basedir, host.name)
   }
   override has(key: Value): boolean {
+    this.#noteHosts()
     return isText(key) && this.manager.options.inventory.getHost(textOf(key)) !== undefined
   }
   /** Every host, and localhost even where no source names it. */
   override *keys(): Iterable<Value> {
+    this.#noteHosts()
     const { inventory } = this.manager.options
     yield* inventory.hosts.keys()
     if (!inventory.hosts.has('localhost')) yield 'localhost'
   }
   /** One more than the hosts, also when localhost is one of them: so it is in Ansible. */
   override get size(): number {
+    this.#noteHosts()
     return this.manager.options.inventory.hosts.size + 1
   }
   override repr(): string {
+    this.#noteHosts()
     const { hosts } = this.manager.options.inventory
     return repr(new Dict([...hosts.keys()].map(name => [name, this.get(name)])))
   }
+  #noteHosts(): void {
+    noteRead(HOST_READ, this.manager.options.inventory.version)
+  }
 }
 
-/** Variables of one host; each is templated on access. */
+/** Variables of one host, as they are now; each is templated on access. */
 export class HostVarsVars extends Mapping {
   readonly typeName = 'HostVarsVars'
-  readonly #known = new Map<string, Value>()
-  #templar: Templar | undefined
-
-  constructor(readonly vars: TaskVars) {
+  constructor(
+    readonly manager: VariableManager,
+    readonly basedir: string,
+    readonly host: string,
+  ) {
     super()
   }
+  #state(): HostState {
+    return this.manager.hostStateOf(this.host, this.basedir)
+  }
+  #noteAll(): void {
+    noteRead(HOST_READ + this.host, this.manager.stateNumber(this.host))
+  }
+
   override get(key: Value): Value | undefined {
-    const name = isText(key) ? textOf(key) : undefined
-    if (name === undefined) return undefined
+    if (!isText(key)) return undefined
+    const name = textOf(key)
+    const { value, isVolatile } = this.#state().value(name)
+    noteRead(`${HOST_READ}${this.host}\0${name}`, value, isVolatile)
+    return value
+  }
+  override has(key: Value): boolean {
+    this.#noteAll()
+    return isText(key) && this.#state().vars.has(textOf(key))
+  }
+  override keys(): Iterable<Value> {
+    this.#noteAll()
+    return this.#state().vars.names()
+  }
+  override get size(): number {
+    return [...this.keys()].length
+  }
+  override repr(): string {
+    return repr(new Dict(this.entries()))
+  }
+}
+
+interface HostValue {
+  readonly value: Value | undefined
+  readonly isVolatile: boolean
+}
+
+/** The variables of one host at one moment, templated as they are asked for, once. */
+export class HostState {
+  readonly #known = new Map<string, HostValue>()
+  #templar: Templar | undefined
+
+  constructor(readonly vars: TaskVars) {}
+
+  value(name: string): HostValue {
     const known = this.#known.get(name)
     if (known !== undefined) return known
     const raw = this.vars.get(name)
-    if (raw === undefined) return undefined
+    if (raw === undefined) return { value: undefined, isVolatile: false }
     this.#templar ??= this.vars.templar({ failOnUndefined: false })
     const templar = this.#templar
     const options = { failOnUndefined: false, staticKeys: STATIC }
     const { result, isVolatile } = templar.recordReads(() => templar.template(raw, options))
-    if (!isVolatile) this.#known.set(name, result)
-    return result
-  }
-  override has(key: Value): boolean {
-    return isText(key) && this.vars.has(textOf(key))
-  }
-  override keys(): Iterable<Value> {
-    return this.vars.names()
-  }
-  override get size(): number {
-    return [...this.vars.names()].length
-  }
-  override repr(): string {
-    return repr(new Dict(this.entries()))
+    const found = { value: result, isVolatile }
+    if (!isVolatile) this.#known.set(name, found)
+    return found
   }
 }

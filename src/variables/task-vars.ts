@@ -9,6 +9,7 @@ import { changeCount } from '../playbook/base.js'
 import type { Play, Task } from '../playbook/index.js'
 import { Dict, isText, Mapping, textOf, type Value } from '../python/values.js'
 import { delegatedVars } from './delegation.js'
+import { HOST_READ } from './host-vars.js'
 import { MAGIC } from './magic.js'
 import type { VariableManager } from './variable-manager.js'
 
@@ -104,7 +105,8 @@ export class TaskVars implements VariableScope {
         if (task === undefined || host === undefined || includeDelegateTo === false) return undefined
         return task.get('delegate_to') === null ? undefined : this.#delegatedVars()
       default:
-        return undefined
+        if (name.charCodeAt(HOST_READ.length - 1) !== 0 || !name.startsWith(HOST_READ)) return undefined
+        return this.manager.hostRead(name.slice(HOST_READ.length), this.basedir)
     }
   }
 

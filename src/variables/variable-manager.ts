@@ -11,7 +11,7 @@ import type { DataLoader } from '../yaml/index.js'
 import { type Delegation, delegate } from './delegation.js'
 import { type FactCache, MemoryFactCache } from './fact-cache.js'
 import { factVariables } from './facts.js'
-import { HostVars, HostVarsVars } from './host-vars.js'
+import { HostState, HostVars } from './host-vars.js'
 import { InventoryLayers, type VarsPluginHook } from './inventory-layers.js'
 import { patternOf } from './magic.js'
 import { PlayLayers } from './play-layers.js'
@@ -53,8 +53,8 @@ export class VariableManager {
   readonly #inventoryLayers: InventoryLayers
   readonly #playLayers: PlayLayers
   readonly #varsFiles: VarsFiles
-  #hostvars: { readonly version: string; readonly basedir: string; readonly value: HostVars } | undefined
-  readonly #hostVarsVars = new Map<string, { readonly version: string; readonly value: HostVarsVars }>()
+  readonly #hostvars = new Map<string, HostVars>()
+  readonly #hostStates = new Map<string, { readonly number: number; readonly state: HostState }>()
   readonly #hostNames = new Map<string, { readonly version: number; readonly names: readonly string[] }>()
   #version = 0
 
@@ -189,23 +189,39 @@ export class VariableManager {
     return this.#facts.get(host) ?? EMPTY
   }
 
-  /** The variable hostvars; the same object until a variable of any host changes. */
+  /** The variable hostvars, one object for a folder. */
   hostvars(basedir: string): HostVars {
-    const version = `${this.#version}.${this.options.inventory.version}`
-    if (this.#hostvars?.version !== version || this.#hostvars.basedir !== basedir)
-      this.#hostvars = { version, basedir, value: new HostVars(this, basedir) }
-    return this.#hostvars.value
-  }
-  /** hostvars[host]; the same object until a variable of that host changes. */
-  hostVarsOf(host: Host, basedir: string): HostVarsVars {
-    const version = `${this.versionOf(host.name)}.${this.options.inventory.version}`
-    const key = `${host.name}\0${basedir}`
-    let known = this.#hostVarsVars.get(key)
-    if (known === undefined || known.version !== version) {
-      known = { version, value: new HostVarsVars(this.#rawHostVars(host, basedir)) }
-      this.#hostVarsVars.set(key, known)
+    let known = this.#hostvars.get(basedir)
+    if (known === undefined) {
+      known = new HostVars(this, basedir)
+      this.#hostvars.set(basedir, known)
     }
-    return known.value
+    return known
+  }
+  /** A number that changes with any variable of a host. */
+  stateNumber(host: string): number {
+    return this.versionOf(host) + this.options.inventory.version
+  }
+  /** Variables of a host as hostvars shows them now. */
+  hostStateOf(name: string, basedir: string): HostState {
+    const number = this.stateNumber(name)
+    const key = `${name}\0${basedir}`
+    let known = this.#hostStates.get(key)
+    if (known === undefined || known.number !== number) {
+      const host = this.options.inventory.getHost(name)
+      if (host === undefined) throw new Error(`hostvars of an unknown host: ${name}`)
+      known = { number, state: new HostState(this.#rawHostVars(host, basedir)) }
+      this.#hostStates.set(key, known)
+    }
+    return known.state
+  }
+  /** What hostvars gave for a read it noted (HOST_READ): the part after the prefix. */
+  hostRead(read: string, basedir: string): Value | undefined {
+    if (read === '') return this.options.inventory.version
+    const [host = '', variable] = read.split('\0')
+    if (variable === undefined) return this.stateNumber(host)
+    if (this.options.inventory.getHost(host) === undefined) return undefined
+    return this.hostStateOf(host, basedir).value(variable).value
   }
   #rawHostVars(host: Host, basedir: string): TaskVars {
     const { loader } = this.options
