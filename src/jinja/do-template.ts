@@ -1,9 +1,9 @@
 // Renders one text as Ansible does, with its errors. Mirrors ansible/template/__init__.py Templar.do_template.
 
 import { isPyError, isText, type PyError, type Text, UnsafeText, type Value } from '../python/index.js'
-import { isUncompilable } from './compiler/compiler.js'
+import { isUncompilable } from './compiler/uncompilable.js'
 import type { TemplateEngine } from './engine.js'
-import { TemplateError, TemplateSyntaxError, UndefinedVariableError } from './errors.js'
+import { FilterTypeError, TemplateError, TemplateSyntaxError, UndefinedVariableError } from './errors.js'
 import { type FallbackRequest, isForPython, withoutPython } from './fallback.js'
 import { applyOverrides, hasHeader, readHeader } from './jinja-header.js'
 import { chained, undefinedVariable } from './python-exception.js'
@@ -136,7 +136,7 @@ function render(
     rendering.run(rendering.root, output)
     result = output.finish()
   } catch (error) {
-    throw isPyError(error, 'TypeError') ? typeError(error, data) : error
+    throw isPyError(error, 'TypeError') || error instanceof FilterTypeError ? typeError(error, data) : error
   } finally {
     templar.rendering = outer
   }
@@ -145,7 +145,7 @@ function render(
   return restoreNewlines(result, countTrailingNewlines(text), engine.settings.newlineSequence)
 }
 
-function typeError(error: PyError, data: string): TemplateError {
+function typeError(error: PyError | FilterTypeError, data: string): TemplateError {
   if (!error.message.includes('AnsibleUndefined'))
     return chained(`Unexpected templating type error occurred on (${data}): ${error.message}`, error)
   const message =

@@ -1,6 +1,7 @@
 // Lookups: called from templates, and bare for `with_*` loops.
 // Mirrors ansible/template/__init__.py Templar._lookup and ansible/utils/listify.py.
 
+import { MadansibleError } from '../errors.js'
 import {
   isSequence,
   isText,
@@ -69,7 +70,7 @@ function reportFailure(templar: Templar, name: string, errors: string, error: un
   if (error instanceof UndefinedVariableError) throw new UndefinedVariableError(error.message, { cause: error })
   if (error instanceof PluginOptionsError) throw error
   const isLookupError = error instanceof LookupError
-  if (!isLookupError && !(error instanceof TemplateError || error instanceof PyError || hasPythonType(error)))
+  if (!isLookupError && !(error instanceof MadansibleError || error instanceof PyError || hasPythonType(error)))
     throw error
   const message = isLookupError
     ? `Lookup failed but the error is being ignored: ${messageOf(error)}`

@@ -1,6 +1,8 @@
 // Exceptions in the words that Ansible prints: types, chained messages, and what leaves the templar.
 
+import { MadansibleError, ParserError, VaultError } from '../errors.js'
 import { PyError } from '../python/index.js'
+import { FileNotFoundError } from '../yaml/index.js'
 import { TemplateError, UndefinedVariableError } from './errors.js'
 import { asPythonError, placeOf } from './runtime/rendering.js'
 
@@ -23,13 +25,23 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 export function pythonTypeOf(error: unknown): string {
   if (error instanceof TemplateError)
     return `<class '${error.pyModule === '' ? '' : `${error.pyModule}.`}${error.pyType}'>`
+  if (error instanceof MadansibleError) return `<class '${ansibleClass(error).join('.')}'>`
   if (error instanceof PyError) return `<class '${error.pyType === 'error' ? 're.error' : error.pyType}'>`
   return "<class 'Exception'>"
+}
+
+/** Ansible's exception class that an error of a lower layer stands for, with its module. */
+function ansibleClass(error: MadansibleError): readonly [string, string] {
+  if (error instanceof FileNotFoundError) return ['ansible.errors', 'AnsibleFileNotFound']
+  if (error instanceof ParserError) return ['ansible.errors', 'AnsibleParserError']
+  if (error instanceof VaultError) return ['ansible.parsing.vault', 'AnsibleVaultError']
+  return ['ansible.errors', 'AnsibleError']
 }
 
 /** Name of the Python exception at the bottom. */
 export function kindOf(error: unknown): string {
   if (error instanceof TemplateError) return error.kind
+  if (error instanceof MadansibleError) return ansibleClass(error)[1]
   return error instanceof PyError ? error.pyType : 'AnsibleError'
 }
 

@@ -6,7 +6,7 @@ import { parseKv } from '../../config/splitter.js'
 import { PyError, splitLines, textOf, toInt, type Value } from '../../python/index.js'
 import { TemplateError } from '../errors.js'
 import { decodeText } from '../filters/ansible/codecs.js'
-import { isStr, messageOf, toText } from '../filters/conversions.js'
+import { isStr, toText } from '../filters/conversions.js'
 import type { CallContext, PluginCall } from '../plugin.js'
 import { type LookupOptions, type OptionSpecs, readOptions } from './options.js'
 import { findFile } from './search.js'
@@ -63,20 +63,22 @@ export function* readCsv(lines: Iterable<string>, delimiter: string): Iterable<s
 function findRow(call: CallContext, key: string, options: LookupOptions): Value {
   const path = findFile(call, 'files', options.get('file'))
   const delimiter = toText(options.get('delimiter'))
-  const failure = (text: string): TemplateError => new TemplateError(`csvfile: ${text}`)
+  const failure = (text: string, kind: string): TemplateError => new TemplateError(`csvfile: ${text}`, { kind })
   let text: string
   try {
     text = decodeText(readFileSync(path ?? 'None'), toText(options.get('encoding')))
   } catch (error) {
-    throw failure(error instanceof PyError ? error.message : osErrorText(error, `b'${path ?? 'None'}'`))
+    if (error instanceof PyError) throw failure(error.message, error.pyType)
+    throw failure(osErrorText(error, `b'${path ?? 'None'}'`), 'FileNotFoundError')
   }
-  if ([...delimiter].length !== 1) throw failure('"delimiter" must be a 1-character string')
+  if ([...delimiter].length !== 1) throw failure('"delimiter" must be a 1-character string', 'TypeError')
   try {
     for (const row of readCsv(splitLines(text, true), delimiter)) {
       if (row[0] === key) return column(row, options.get('col'))
     }
   } catch (error) {
-    throw failure(messageOf(error))
+    if (!(error instanceof PyError)) throw error
+    throw failure(error.message, error.pyType)
   }
   return options.get('default')
 }
@@ -98,7 +100,9 @@ const csvFile: PluginCall = (call, terms, kwargs) => {
     if (key === undefined) throw new TemplateError('Search key is required but was not found')
     for (const [name, value] of parsed) {
       if (name === '_raw_params') continue
-      if (!options.has(toText(name))) throw new TemplateError(`${toText(name)} is not a valid option`)
+      if (!options.has(toText(name))) {
+        throw new TemplateError(`${toText(name)} is not a valid option`, { kind: 'AnsibleAssertionError' })
+      }
       options.set(toText(name), value)
     }
     if (options.get('delimiter') === 'TAB') options.set('delimiter', '\t')

@@ -34,13 +34,15 @@ const file: PluginCall = (call, terms, kwargs) => {
 }
 
 function contentsOf(call: CallContext, term: Value): string {
-  const notFound = (): TemplateError => new TemplateError(`could not locate file in lookup: ${toText(term)}`)
+  const notFound = (kind: string): TemplateError =>
+    new TemplateError(`could not locate file in lookup: ${toText(term)}`, { kind })
   const path = findFile(call, 'files', term)
-  if (path === undefined) throw notFound()
+  if (path === undefined) throw notFound('AnsibleParserError')
   try {
     return readText(call, path)
   } catch (error) {
-    throw error instanceof ParserError ? notFound() : error
+    if (!(error instanceof ParserError)) throw error
+    throw notFound(error.message.includes('[Errno 21]') ? 'IsADirectoryError' : 'PermissionError')
   }
 }
 

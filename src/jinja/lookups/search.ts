@@ -1,6 +1,6 @@
 // Where lookups find their files. Mirrors ansible/plugins/lookup/__init__.py LookupBase (2.14).
 
-import { isText, textOf, type Value } from '../../python/index.js'
+import { isText, PyError, truth, typeName, type Value } from '../../python/index.js'
 import { FileNotFoundError } from '../../yaml/index.js'
 import { toText } from '../filters/conversions.js'
 import type { CallContext } from '../plugin.js'
@@ -20,7 +20,10 @@ export function searchFolders(call: CallContext): string[] {
 /** find_file_in_search_path: absolute path of a file below `subdir` or beside it; undefined with a warning when missing. */
 export function findFile(call: CallContext, subdir: string, needle: Value, ignoreMissing = false): string | undefined {
   const { controller } = call.templar
-  const name = needle === null ? null : isText(needle) ? textOf(needle) : toText(needle)
+  if (needle !== null && !isText(needle) && truth(needle)) {
+    throw new PyError('AttributeError', `'${typeName(needle)}' object has no attribute 'startswith'`)
+  }
+  const name = needle === null ? null : toText(needle)
   try {
     return controller.loader.pathDwimRelativeStack(searchFolders(call), subdir, name)
   } catch (error) {

@@ -23,7 +23,7 @@ function integer(name: string, text: Value): number {
     return Number(toInt(text, 0))
   } catch (error) {
     if (!(error instanceof PyError) || !error.isA('ValueError')) throw error
-    throw new TemplateError(`can't parse ${name}=${toText(text)} as integer`)
+    throw new TemplateError(`can't parse ${name}=${toText(text)} as integer`, { kind: 'ValueError' })
   }
 }
 
@@ -64,7 +64,7 @@ function parseTerm(term: Value): Range {
   } catch (error) {
     if (!(error instanceof PyError)) throw error
     const text = `unknown error parsing with_sequence arguments: ${repr(term)}. Error was: ${messageOf(error)}`
-    throw new TemplateError(text)
+    throw new TemplateError(text, { kind: error.pyType })
   }
 }
 
@@ -97,7 +97,7 @@ function* generate(range: Range & { end: number }): Iterable<string> {
       yield percentFormat(format, number)
     } catch (error) {
       if (!(error instanceof PyError) || !(error.isA('ValueError') || error.isA('TypeError'))) throw error
-      throw new TemplateError(`problem formatting ${number} with ${repr(format)}`)
+      throw new TemplateError(`problem formatting ${number} with ${repr(format)}`, { kind: error.pyType })
     }
   }
 }
@@ -109,7 +109,7 @@ const sequence: PluginCall = (_call, terms) =>
       return range.stride === 0 ? [] : [...generate(range)]
     } catch (error) {
       if (error instanceof MadansibleError || !(error instanceof PyError)) throw error
-      throw new TemplateError(`unknown error generating sequence: ${messageOf(error)}`)
+      throw new TemplateError(`unknown error generating sequence: ${messageOf(error)}`, { kind: error.pyType })
     }
   })
 

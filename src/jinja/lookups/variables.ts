@@ -53,7 +53,7 @@ function compilePattern(pattern: string): ReturnType<typeof compileRegex> {
   try {
     return compileRegex(pattern)
   } catch (error) {
-    throw new TemplateError(`Unable to use "${pattern}" as a search parameter: ${messageOf(error)}`)
+    throw new TemplateError(`Unable to use "${pattern}" as a search parameter: ${messageOf(error)}`, { kind: 'error' })
   }
 }
 
@@ -108,7 +108,10 @@ const config: PluginCall = (call, terms, kwargs) => {
     const name = textOf(term)
     const value = type ? pluginSetting(call, toText(type), toText(plugin ?? null), name) : controller.setting(name)
     if (value !== undefined) return [value]
-    if (missing === 'error') throw new LookupError(`Unable to find setting ${name}`)
+    if (missing === 'error') {
+      const reason = `module 'ansible.constants' has no attribute '${name}'`
+      throw new LookupError(`Unable to find setting ${name}. ${reason}. ${reason}`)
+    }
     if (missing === 'warn') controller.warn(`Skipping, did not find setting ${name}`)
     return []
   })

@@ -6,16 +6,12 @@ import { isInteger, isStr } from '../filters/conversions.js'
 import { joinPath, realPath } from '../filters/paths.js'
 import { define } from '../filters/signature.js'
 import type { PluginCall } from '../plugin.js'
-import { Undefined } from '../undefined.js'
 
 function pathOf(value: Value, name: string): string {
   if (isStr(value)) return textOf(value)
   if (value instanceof PyBytes) return Buffer.from(value.value).toString('utf8')
-  if (value instanceof Undefined) return value.fail()
-  throw new PyError(
-    'TypeError',
-    `${name}: path should be string, bytes, os.PathLike or integer, not ${typeName(value)}`,
-  )
+  const allowed = name === 'lstat' ? 'string, bytes or os.PathLike' : 'string, bytes, os.PathLike or integer'
+  throw new PyError('TypeError', `${name}: path should be ${allowed}, not ${typeName(value)}`)
 }
 
 function statOf(path: string, follow: boolean): Stats | undefined {
@@ -76,7 +72,6 @@ const file = fileTest('isfile', true, stats => stats.isFile())
 const link = fileTest('islink', false, stats => stats.isSymbolicLink())
 const isAbsolute = define('isabs(s)', (_call, path) => {
   if (isStr(path)) return textOf(path).startsWith('/')
-  if (path instanceof Undefined) return path.fail()
   throw new PyError('TypeError', `expected str, bytes or os.PathLike object, not ${typeName(path)}`)
 })
 const sameFile = define('samefile(f1, f2)', (call, first, second) => {

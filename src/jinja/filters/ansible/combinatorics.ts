@@ -1,6 +1,6 @@
 // product, permutations, combinations, zip, zip_longest: Python's itertools, unrolled into lists of tuples.
 
-import { isInt, iterate, type Kwargs, listOf, PyError, Tuple, typeName, type Value } from '../../../python/index.js'
+import { isInt, type Kwargs, listOf, PyError, Tuple, type Value } from '../../../python/index.js'
 import type { PluginCall } from '../../plugin.js'
 import { requireIndex } from '../conversions.js'
 import { define } from '../signature.js'
@@ -73,22 +73,9 @@ function sizeArgument(value: Value): number {
   return size
 }
 
-/** All arguments of zip, each checked with Python's words. */
-function pools(name: string, args: readonly Value[]): Value[][] {
-  return args.map((arg, index) => {
-    try {
-      return [...iterate(arg)]
-    } catch (error) {
-      if (!(error instanceof PyError) || !error.isA('TypeError')) throw error
-      if (name === 'zip') throw new PyError('TypeError', `zip argument #${index + 1} must support iteration`)
-      throw new PyError('TypeError', `'${typeName(arg)}' object is not iterable`)
-    }
-  })
-}
-
 const zip: PluginCall = (_call, args, kwargs) => {
   const isStrict = onlyKeyword('zip', kwargs, 'strict') === true
-  const lists = pools('zip', args)
+  const lists = args.map(listOf)
   const shortest = lists.length === 0 ? 0 : Math.min(...lists.map(list => list.length))
   if (isStrict) checkStrict(lists)
   return Array.from({ length: shortest }, (_unused, row) => new Tuple(lists.map(list => list[row] as Value)))
@@ -105,7 +92,7 @@ function checkStrict(lists: readonly Value[][]): void {
 
 const zipLongest: PluginCall = (_call, args, kwargs) => {
   const fill = onlyKeyword('zip_longest', kwargs, 'fillvalue') ?? null
-  const lists = pools('zip_longest', args)
+  const lists = args.map(listOf)
   const longest = Math.max(0, ...lists.map(list => list.length))
   return Array.from(
     { length: longest },

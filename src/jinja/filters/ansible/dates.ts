@@ -22,10 +22,13 @@ function formatTime(call: CallContext, format: Value, second: Value, utc: Value)
   if (second === null) call.markVolatile()
   const fields = second === null ? timeOf() : timeOf(epochOf(second))
   if (!isStr(format)) {
-    throw new PyError('TypeError', `strftime() argument 1 must be str, not ${typeName(format)}`)
+    throw new PyError('TypeError', `strftime() argument 1 must be str, not ${argumentType(format)}`)
   }
   return strftime(textOf(format), fields)
 }
+
+/** The type of a wrong argument as C functions name it. */
+const argumentType = (value: Value): string => (value === null ? 'None' : typeName(value))
 
 function epochOf(second: Value): number {
   let epoch: number
@@ -45,7 +48,7 @@ function toDateTime(text: Value, format: Value): Value {
     [format, 2],
   ] as const) {
     if (!isStr(value)) {
-      throw new PyError('TypeError', `strptime() argument ${position} must be str, not ${typeName(value)}`)
+      throw new PyError('TypeError', `strptime() argument ${position} must be str, not ${argumentType(value)}`)
     }
   }
   return strptime(textOf(text as string), textOf(format as string))

@@ -35,7 +35,6 @@ export const miscFilters: Readonly<Record<string, PluginCall>> = {
   split: (_call, args, kwargs) => {
     const text = args[0] as Value
     if (isStr(text)) return callMethod(text, 'split', args.slice(1), kwargs)
-    if (text instanceof Undefined) return text.fail()
     throw new PyError('TypeError', `descriptor 'split' for 'str' objects doesn't apply to a '${typeName(text)}' object`)
   },
   ternary: define('ternary(value, true_val, false_val, none_val=None)', (_call, value, yes, no, none) =>

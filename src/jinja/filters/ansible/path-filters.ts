@@ -2,6 +2,7 @@
 
 import { statSync } from 'node:fs'
 import {
+  listOf,
   PyBytes,
   PyError,
   repr,
@@ -14,7 +15,7 @@ import {
 } from '../../../python/index.js'
 import { FilterTypeError } from '../../errors.js'
 import type { PluginCall } from '../../plugin.js'
-import { classText, isStr, itemsOf } from '../conversions.js'
+import { classText, isListLike, isStr } from '../conversions.js'
 import { glob } from '../glob.js'
 import {
   basename,
@@ -43,7 +44,7 @@ const onText = (signature: string, compute: (path: string) => string): PluginCal
 
 function join(paths: Value): Value {
   if (isStr(paths)) return paths
-  const parts = itemsOf(paths)
+  const parts = isListLike(paths) ? listOf(paths) : undefined
   if (parts === undefined) {
     throw new FilterTypeError(`|path_join expects string or sequence, got ${classText(paths)} instead.`)
   }

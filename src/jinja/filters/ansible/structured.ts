@@ -24,9 +24,10 @@ import {
   type Value,
   VaultText,
 } from '../../../python/index.js'
-import { loadYamlSafe, loadYamlSafeAll } from '../../../yaml/index.js'
+import { loadYamlSafe, loadYamlSafeAll, YamlError } from '../../../yaml/index.js'
 import { FilterError, UndefinedVariableError } from '../../errors.js'
 import type { PluginCall } from '../../plugin.js'
+import { PythonException } from '../../python-exception.js'
 import { Undefined } from '../../undefined.js'
 import { isStr, messageOf } from '../conversions.js'
 import { jsonIndent } from '../jinja2/html.js'
@@ -145,12 +146,28 @@ function fromJson(value: Value): Value {
   throw new PyError('TypeError', `the JSON object must be str, bytes or bytearray, not ${typeName(value)}`)
 }
 
+/** PyYAML's exceptions pass through the filter as they are. */
+function fromYaml(value: Value, load: (text: string) => Value): Value {
+  if (!isStr(value)) return value
+  try {
+    return load(textOf(value))
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error
+    throw new PythonException(error.pyType, error.message, error)
+  }
+}
+
+/** AnsibleFilterError(…, orig_exc=e) tells the reason twice. */
+function dumpError(name: string, reason: string): FilterError {
+  return new FilterError(`${name} - ${reason}. ${reason}`)
+}
+
 function toYaml(name: string, value: Value, options: Map<string, Value>): string {
   try {
     return dumpYaml(value, options)
   } catch (error) {
     if (!isPythonException(error)) throw error
-    throw new FilterError(`${name} - ${messageOf(error)}`, { cause: error, kind: 'AnsibleFilterError' })
+    throw dumpError(name, messageOf(error))
   }
 }
 
@@ -191,7 +208,7 @@ function wrapOptions(name: string, value: Value, options: () => Map<string, Valu
   try {
     bound = options()
   } catch (error) {
-    throw new FilterError(`${name} - ${messageOf(error)}`, { kind: 'AnsibleFilterError' })
+    throw dumpError(name, messageOf(error))
   }
   return toYaml(name, value, bound)
 }
@@ -218,10 +235,8 @@ const toNiceJson = define(
 
 export const structuredFilters: Readonly<Record<string, PluginCall>> = {
   from_json: define('loads(s, **kw)', (_call, value) => fromJson(value)),
-  from_yaml: define('from_yaml(data)', (_call, value) => (isStr(value) ? loadYamlSafe(textOf(value)) : value)),
-  from_yaml_all: define('from_yaml_all(data)', (_call, value) =>
-    isStr(value) ? loadYamlSafeAll(textOf(value)) : value,
-  ),
+  from_yaml: define('from_yaml(data)', (_call, value) => fromYaml(value, loadYamlSafe)),
+  from_yaml_all: define('from_yaml_all(data)', (_call, value) => fromYaml(value, loadYamlSafeAll)),
   to_json: toJsonFilter,
   to_nice_json: toNiceJson,
   to_nice_yaml: define('to_nice_yaml(a, indent=4, *args, **kw)', (_call, value, indent, _args, kw) =>

@@ -50,6 +50,16 @@ function replaceText(autoescape: boolean, text: Value, old: Value, replacement: 
   return callMethod(subject, 'replace', [softStr(old), softStr(replacement), limit])
 }
 
+/** `text += newline` */
+function appended(text: Value, newline: Value): Value {
+  try {
+    return add(text, newline)
+  } catch (error) {
+    if (!(error instanceof PyError)) throw error
+    throw new PyError(error.pyType, error.message.replace('for +:', 'for +=:'))
+  }
+}
+
 function indent(text: Value, width: Value, first: Value, blank: Value): Value {
   const plain = isStr(width) ? width : mul(' ', width)
   const isMarkup = text instanceof Markup
@@ -57,7 +67,7 @@ function indent(text: Value, width: Value, first: Value, blank: Value): Value {
   const newline: Value = isMarkup ? new Markup('\n') : '\n'
   // `+=` would extend a list before anything fails.
   if (Array.isArray(text)) throw new PyError('AttributeError', "'list' object has no attribute 'splitlines'")
-  const lines = callMethod(add(text, newline), 'splitlines') as Value[]
+  const lines = callMethod(appended(text, newline), 'splitlines') as Value[]
   let result: Value
   if (truth(blank)) {
     result = callMethod(add(newline, indention), 'join', [lines])
