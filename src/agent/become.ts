@@ -2,8 +2,8 @@
 // Mirrors lib/ansible/plugins/become/{sudo,su}.py (2.14) and community.general's become plugins (6.x).
 import { randomInt } from 'node:crypto'
 import { MadansibleError } from '../errors.js'
+import { shlexQuote } from '../python/index.js'
 import type { BecomeSettings } from './account.js'
-import { shellQuote } from './shell.js'
 
 /** A command wrapped for one escalation, and what to look for in its output. */
 export interface Escalation {
@@ -69,7 +69,7 @@ const METHODS: Readonly<Record<string, Method>> = {
     needsTty: true,
     prompt: () => true,
     isPrompt: (line, become) => suPrompt(become.promptTexts).test(line),
-    command: p => words(p.exe, p.flags, p.user, '-c', shellQuote(p.success)),
+    command: p => words(p.exe, p.flags, p.user, '-c', shlexQuote(p.success)),
   },
   doas: {
     defaultExe: 'doas',
@@ -118,7 +118,7 @@ const METHODS: Readonly<Record<string, Method>> = {
     defaultExe: 'pmrun',
     defaultFlags: '',
     prompt: () => 'Enter UPM user password:',
-    command: p => words(p.exe, p.flags, shellQuote(p.success)),
+    command: p => words(p.exe, p.flags, shlexQuote(p.success)),
   },
   sesu: {
     defaultExe: 'sesu',
@@ -160,7 +160,7 @@ export function escalate(become: BecomeSettings, command: string, shell: string)
   }
   const id = randomId()
   const successMarker = `BECOME-SUCCESS-${id}`
-  const raw = shellQuote(`echo ${successMarker} ; ${command}`)
+  const raw = shlexQuote(`echo ${successMarker} ; ${command}`)
   const prompt = method.prompt?.(become, id)
   let flags = become.flags ?? method.defaultFlags
   if (become.password) flags = method.dropNonInteractive?.(flags) ?? flags

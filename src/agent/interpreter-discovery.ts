@@ -1,6 +1,6 @@
 // Which Python a host's modules run with. Mirrors lib/ansible/executor/interpreter_discovery.py (2.14): the same list of
 // candidates, the same distribution table, the same warnings; one shell command instead of three.
-import { shellQuote } from './shell.js'
+import { shlexQuote } from '../python/index.js'
 
 export interface DiscoverySubject {
   readonly hostName: string
@@ -100,7 +100,7 @@ export function discoveryCommand(fallback: readonly string[] = INTERPRETER_FALLB
   return (
     `echo PLATFORM; uname; echo FOUND; ${finds}; echo ENDFOUND; ` +
     `cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release 2>/dev/null; echo ENDRELEASE; ` +
-    `p=$(command -v ${fallback.map(shellQuote).join(' || command -v ')}); ` +
+    `p=$(command -v ${fallback.map(shlexQuote).join(' || command -v ')}); ` +
     `case "$p" in *python3.[567]|*python2*|*/python|*platform-python) ` +
     `"$p" -c 'import platform as p;print("DIST=%s=%s"%(p.dist()[:2] if hasattr(p,"dist") else ("","")))' 2>/dev/null;; esac; true`
   )

@@ -1,8 +1,9 @@
 // The ssh command line Ansible would run, in its order (the first setting of an option wins in ssh), and the options in
 // it. Mirrors Connection._build_command of lib/ansible/plugins/connection/ssh.py (2.14).
 import { homedir, userInfo } from 'node:os'
+import { ConfigError } from '../errors.js'
+import { shlexSplit } from '../python/index.js'
 import type { ConnectionSettings } from './settings.js'
-import { splitWords } from './shell-words.js'
 
 /** `Keyword value` as in ssh_config; the keyword in lower case. */
 export interface SshOption {
@@ -113,6 +114,15 @@ function parseArguments(args: readonly string[]): Omit<SshCommandLine, 'args'> {
     }
   }
   return { options, configFile, foreign }
+}
+
+/** Words of an argument string; an open quote is the user's mistake. */
+export function splitWords(text: string): string[] {
+  try {
+    return shlexSplit(text).filter(word => word.trim() !== '')
+  } catch (cause) {
+    throw new ConfigError(`ssh arguments cannot be split: ${(cause as Error).message}: ${text}`, { cause })
+  }
 }
 
 /** `Keyword=value`, `Keyword value`, with the value's outer quotes removed. */

