@@ -57,7 +57,7 @@ export function malformed(message: string): MalformedDataError {
 /** Runs `load`; data of the wrong shape becomes a parser error with this message. */
 export function explainMalformed<T>(
   message: string | ((cause: MalformedDataError) => string),
-  at: Value,
+  at: Value | Position | undefined,
   load: () => T,
 ): T {
   try {

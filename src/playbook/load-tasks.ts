@@ -18,6 +18,7 @@ import { writtenAction } from './mod-args.js'
 import type { Play } from './play.js'
 import { yamlClass } from './python-names.js'
 import type { Role } from './role.js'
+import { rootPosition } from './root-position.js'
 import { Task, withTaskPosition } from './task.js'
 import { TaskInclude } from './task-include.js'
 import { looksLikeTemplate } from './templates.js'
@@ -129,7 +130,8 @@ function loadInclude(include: TaskInclude, action: string, item: Dict, place: Li
     context.messages.warning(`file ${file} is empty and had no tasks to include`)
     return []
   }
-  if (!Array.isArray(data)) throw parserError('included task files must contain a list of tasks', { at: data })
+  if (!Array.isArray(data))
+    throw parserError('included task files must contain a list of tasks', { at: rootPosition(data, file, context) })
   context.messages.verbose(2, `statically imported: ${file}`)
   const copy = include.copy()
   copy.parent = place.parent

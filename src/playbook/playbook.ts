@@ -14,6 +14,7 @@ import { parserError, playbookError } from './errors.js'
 import type { LoadContext } from './load-context.js'
 import { Play } from './play.js'
 import { yamlClass } from './python-names.js'
+import { rootPosition } from './root-position.js'
 import { splitArgs } from './splitter.js'
 
 /** Where a playbook is and the collection it belongs to. */
@@ -64,7 +65,7 @@ function loadFile(file: string, cwd: string, context: LoadContext, vars?: Dict):
       throw parserError(
         `A playbook must be a list of plays, got a ${yamlClass(data)} instead: ${unfrackPath(file, { follow: true })}`,
         {
-          at: data,
+          at: rootPosition(data, basename(file), context),
         },
       )
     if (data.length === 0)

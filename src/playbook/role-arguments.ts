@@ -13,7 +13,7 @@ function argumentSpecs(role: Role): Dict | undefined {
   const base = join(role.path, 'meta', 'argument_specs')
   for (const extension of config.get('YAML_FILENAME_EXTENSIONS') as readonly string[]) {
     if (!loader.exists(base + extension)) continue
-    const data = loadRoleFile({
+    const { data } = loadRoleFile({
       context: role.context,
       roleName: role.roleName,
       rolePath: role.path,

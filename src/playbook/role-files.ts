@@ -23,13 +23,21 @@ export interface RoleFileQuery {
   readonly allowDirectory?: boolean
 }
 
-/** Data of a part of a role, null when there is none. Throws when a file that was asked for by name is missing. */
-export function loadRoleFile(query: RoleFileQuery): Value {
+export interface RoleFile {
+  /** Null when there is none. */
+  readonly data: Value
+  /** Path of the last file that holds something. */
+  readonly file: string | undefined
+}
+const NO_FILE: RoleFile = { data: null, file: undefined }
+
+/** Data of a part of a role. Throws when a file that was asked for by name is missing. */
+export function loadRoleFile(query: RoleFileQuery): RoleFile {
   const { context, rolePath, part, main } = query
   const folder = join(rolePath, part)
   if (!context.loader.isDirectory(folder)) {
     if (main !== undefined) throw missing(part, main)
-    return null
+    return NO_FILE
   }
   const files = context.loader.findVarsFiles(folder, main ?? 'main', {
     extensions: main === undefined ? [...EXTENSIONS, ''] : ['', ...EXTENSIONS],
@@ -37,9 +45,10 @@ export function loadRoleFile(query: RoleFileQuery): Value {
   })
   if (files.length === 0) {
     if (main !== undefined) throw missing(part, main)
-    return null
+    return NO_FILE
   }
   let data = null as Value
+  let last: string | undefined
   for (const file of files) {
     if (!isInside(file, folder))
       throw parserError(
@@ -48,9 +57,10 @@ export function loadRoleFile(query: RoleFileQuery): Value {
     const more = context.loader.loadFile(file, { copy: false })
     if (!truth(more)) continue
     data = data instanceof Dict && more instanceof Dict ? combineVars(data, more, hashBehaviour(context)) : more
+    last = file
     if (!query.allowDirectory) break
   }
-  return data
+  return { data, file: last }
 }
 
 function missing(part: string, main: string): Error {

@@ -4,7 +4,7 @@
 import type { Host } from '../inventory/index.js'
 import { combineVars } from '../inventory/index.js'
 import { truth } from '../python/index.js'
-import { Dict, type Mapping, textOf, type Value } from '../python/values.js'
+import { Dict, type Mapping, textOf } from '../python/values.js'
 import { hashBehaviour, PlaybookObject, withDefaultCollection } from './base.js'
 import { Block } from './block.js'
 import { explainMalformed, parserError, playbookError } from './errors.js'
@@ -12,9 +12,10 @@ import { loadBlocks } from './load-tasks.js'
 import type { Play } from './play.js'
 import { withArgumentValidation } from './role-arguments.js'
 import type { RoleInclude } from './role-definition.js'
-import { loadRoleFile } from './role-files.js'
+import { loadRoleFile, type RoleFile } from './role-files.js'
 import { parameterKey } from './role-key.js'
 import { RoleMetadata } from './role-metadata.js'
+import { rootPosition } from './root-position.js'
 import { Task } from './task.js'
 
 export interface RoleOptions {
@@ -107,7 +108,7 @@ export class Role extends PlaybookObject {
   private loadFiles(validate: boolean): void {
     this.roleVars = this.loadVariables('vars')
     this.defaults = this.loadVariables('defaults')
-    const metadata = this.loadPart('meta')
+    const metadata = this.loadPart('meta').data
     if (truth(metadata)) {
       this.metadata = RoleMetadata.of(metadata, this)
       this.allowDuplicates = truth(this.metadata.get('allow_duplicates'))
@@ -115,13 +116,13 @@ export class Role extends PlaybookObject {
     }
     this.setOwn('collections', this.searchedCollections())
     if (this.collection === undefined) this.context.addPluginDirs(this.path)
-    let tasks = this.loadPart('tasks')
-    if (validate) tasks = withArgumentValidation(this, tasks)
-    this.#taskBlocks = this.loadBlockList('tasks', tasks, false)
+    const { data, file } = this.loadPart('tasks')
+    const tasks = validate ? withArgumentValidation(this, data) : data
+    this.#taskBlocks = this.loadBlockList('tasks', { data: tasks, file }, false)
     this.#handlerBlocks = this.loadBlockList('handlers', this.loadPart('handlers'), true)
   }
 
-  private loadPart(part: string, allowDirectory = false): Value {
+  private loadPart(part: string, allowDirectory = false): RoleFile {
     return loadRoleFile({
       context: this.context,
       roleName: this.roleName,
@@ -132,17 +133,18 @@ export class Role extends PlaybookObject {
     })
   }
   private loadVariables(part: 'vars' | 'defaults'): Dict {
-    const data = this.loadPart(part, true)
+    const { data } = this.loadPart(part, true)
     if (data === null) return new Dict()
     if (!(data instanceof Dict))
       throw parserError(`The ${part}/main.yml file for role '${this.roleName}' must contain a dictionary of variables`)
     return data
   }
-  private loadBlockList(part: 'tasks' | 'handlers', data: Value, useHandlers: boolean): Block[] {
+  private loadBlockList(part: 'tasks' | 'handlers', { data, file }: RoleFile, useHandlers: boolean): Block[] {
     if (!truth(data)) return []
+    const at = file === undefined ? undefined : rootPosition(data, file, this.context)
     return explainMalformed(
       `The ${part}/main.yml file for role '${this.roleName}' must contain a list of tasks`,
-      data,
+      at,
       () => loadBlocks(data, { context: this.context, play: this.play, role: this, useHandlers }),
     )
   }

@@ -30,6 +30,7 @@ const MISTAKES: Record<string, string> = {
   'import of a missing file': play('- import_tasks: missing.yml\n'),
   'import of an undefined name': play('- import_tasks: "{{ nope }}.yml"\n'),
   'import of a mapping': play('- import_tasks: mapping.yml\n'),
+  'import of a text': play('- import_tasks: text.yml\n'),
   'import without a file': play('- import_tasks: {}\n'),
   'import with unknown options': play('- import_tasks: {file: a.yml, foo: 1}\n'),
   'apply on an import': play('- import_tasks: {file: a.yml, apply: {tags: x}}\n'),
@@ -48,6 +49,7 @@ const MISTAKES: Record<string, string> = {
   'role entry of a wrong type': '- hosts: all\n  roles: [[1]]\n',
   'missing part of a role': play('- import_role: {name: ok, tasks_from: nope}\n'),
   'role with tasks of a wrong type': '- hosts: all\n  roles: [badtasks]\n',
+  'role with a text for tasks': '- hosts: all\n  roles: [texttasks]\n',
   'role with vars of a wrong type': '- hosts: all\n  roles: [badvars]\n',
   'role with meta of a wrong type': '- hosts: all\n  roles: [badmeta]\n',
   'role with unknown meta keyword': '- hosts: all\n  roles: [unknownmeta]\n',
@@ -75,6 +77,7 @@ const MISTAKES: Record<string, string> = {
   'module_defaults for an unknown module': '- hosts: all\n  module_defaults: {nosuch: {a: 1}}\n',
   'module_defaults for an unknown group': '- hosts: all\n  module_defaults: {group/nosuch: {a: 1}}\n',
   'a mapping instead of plays': 'hosts: all\n',
+  'a text instead of plays': '# comment\n--- some text\n',
   'an empty list of plays': '[]\n',
   'an empty playbook': '---\n',
   'an entry of a wrong type': '- foo\n',
@@ -87,6 +90,8 @@ const MISTAKES: Record<string, string> = {
 
 const FILES: Record<string, string> = {
   'mapping.yml': 'a: 1\n',
+  'text.yml': '# first\n\nthis is no list\nof tasks\n',
+  'roles/texttasks/tasks/main.yml': 'just a text\n',
   'a.yml': '- debug: {}\n',
   'roles/ok/tasks/main.yml': '- debug: {}\n',
   'roles/badtasks/tasks/main.yml': 'a: 1\n',

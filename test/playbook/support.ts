@@ -109,7 +109,10 @@ export async function open(scenario: Scenario): Promise<Opened> {
     loader,
     config,
     inventory,
-    environment: new TemplateEnvironment({ warn: messages.warning }),
+    environment: new TemplateEnvironment({
+      warn: messages.warning,
+      controller: { loader, setting: () => undefined, warn: messages.warning },
+    }),
     extraVars: loadExtraVars((given.extra_vars ?? []) as string[], loader),
     optionVars: fromJs({
       ansible_version: {},
