@@ -118,7 +118,7 @@ export class AgentPool {
       {
         cwd: connection.localDirectory,
         shellExecutable: connection.shellExecutable,
-        remoteTmp: connection.remoteTmp,
+        remoteTmp: temporaryBase(connection, identity),
         ttyFarewell: host.link.isLocal ? '' : sshFarewell(connection),
       },
     )
@@ -300,6 +300,16 @@ function hostKey(connection: ConnectionSettings): string {
   if (connectionKind(connection) === 'local') return `local ${connection.shellExecutable}`
   const { localDirectory, remoteTmp, useTty, ...rest } = connection
   return JSON.stringify(rest, Object.keys(rest).concat(Object.keys(rest.ssh)).sort())
+}
+
+/** Where temporary directories go: not into the home of an unprivileged become user (ActionBase._make_tmp_path). */
+function temporaryBase(connection: ConnectionSettings, become: BecomeSettings | undefined): string | undefined {
+  const admins = connection.adminUsers ?? ['root', 'toor']
+  if (become === undefined || become.user === connection.user || admins.includes(become.user))
+    return connection.remoteTmp
+  const system = (connection.systemTmpdirs ?? ['/var/tmp', '/tmp']).map(path => path.replace(/\/+$/, ''))
+  const wanted = connection.remoteTmp?.replace(/\/+$/, '')
+  return wanted !== undefined && system.includes(wanted) ? wanted : system[0]
 }
 
 /** The user of a local connection, as Python's getpass.getuser tells. */

@@ -47,6 +47,10 @@ export interface ConnectionSettings {
   readonly interpreterFallback?: readonly string[] | undefined
   /** `remote_tmp` of the shell plugin; `~/.ansible/tmp`. */
   readonly remoteTmp?: string | undefined
+  /** `system_tmpdirs`: where temporary directories of unprivileged become users go; `/var/tmp`, `/tmp`. */
+  readonly systemTmpdirs?: readonly string[] | undefined
+  /** `admin_users`: become users that count as privileged; `root`, `toor`. */
+  readonly adminUsers?: readonly string[] | undefined
 }
 
 /** Settings with Ansible's defaults for everything but the host's name. */

@@ -206,6 +206,20 @@ describe.skipIf(!hasSshd)('becoming another user', () => {
     })
   })
 
+  it('keeps temporary directories out of the home of an unprivileged user', async () => {
+    await withRules({}, async pool => {
+      const base = async (become: BecomeSettings, changes = {}): Promise<string> => {
+        const account = await pool.account(settings({ remoteTmp: join(directory, 'tmp'), ...changes }), become, PYTHON)
+        const path = await account.makeTempDir()
+        await account.removeTree(path)
+        return path.replace(/\/ansible-tmp-.*/, '')
+      }
+      expect(await base({ ...sudo(), user: 'root2' })).toBe('/var/tmp')
+      expect(await base({ ...sudo(), user: 'root2' }, { remoteTmp: '/tmp/' })).toBe('/tmp')
+      expect(await base({ ...sudo(), user: 'toor' })).toBe(join(directory, 'tmp'))
+    })
+  })
+
   it('does not escalate to the user it logged in as', async () => {
     await withRules({}, async pool => {
       expect(await became(pool, { ...sudo(), user: login, exe: '/no/sudo' })).toBe('')

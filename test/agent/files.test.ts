@@ -194,6 +194,16 @@ describe('commands and files', () => {
     expect(binary.stdout.toString()).toBe('direct 0\n')
   })
 
+  it('answers a call that cannot be started as if its interpreter had failed', async () => {
+    const nowhere = await pool.account({ ...local, remoteTmp: '/dev/null/tmp' }, undefined, PYTHON)
+    const result = await nowhere.runScriptModule({ fileName: 'x', content: Buffer.from('#!/bin/sh\n') })
+    expect(result).toMatchObject({ rc: 1, stdout: Buffer.alloc(0) })
+    expect(result.stderr.toString()).toMatch(
+      /^Traceback [\s\S]*NotADirectoryError: \[Errno 20\] Not a directory: '\/dev\/null/,
+    )
+    expect((await nowhere.exec('echo fine')).stdout.toString()).toBe('fine\n')
+  })
+
   it('does not run more at once than it may, and does not let what waits keep others out', async () => {
     const narrow = new AgentPool({ callsPerAccount: 1 })
     const one = await narrow.account(local, undefined, PYTHON)

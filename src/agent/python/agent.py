@@ -99,8 +99,8 @@ class Agent(object):
             call.started = now
             try:
                 self.start(call)
-            except Exception as e:
-                self.fail(call.id, e)
+            except Exception:
+                failed_start(self.channel, call.id)
                 self.finished(call)
 
     def _aged(self):
@@ -257,7 +257,7 @@ class Agent(object):
         for call_id in pending:
             call = self.calls.get(call_id)
             if call:
-                self.fail(call_id, RuntimeError('the process that runs modules ended unexpectedly'))
+                self.channel.send({'id': call_id, 'rc': 1, 'out': 0}, b'the process that runs modules ended unexpectedly\n')
                 self.finished(call)
 
     def do_kill(self, header, body):

@@ -5,6 +5,12 @@
 KILL_GRACE = 2.0
 
 
+def failed_start(channel, call_id):
+    """The answer to a call that could not be started (no space, no memory, no processes): as if its interpreter failed."""
+    import traceback
+    channel.send({'id': call_id, 'rc': 1, 'out': 0}, traceback.format_exc().encode('utf-8', 'replace'))
+
+
 class Child(object):
     def __init__(self, loop, pid, fds, on_done):
         self.loop, self.pid, self.on_done = loop, pid, on_done

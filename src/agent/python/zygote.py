@@ -142,11 +142,8 @@ class Zygote(object):
         else:
             try:
                 self.run(header, body)
-            except Exception as e:
-                self.fail(header['id'], e)
-
-    def fail(self, call_id, error):
-        self.channel.send({'id': call_id, 'error': '%s' % (error,), 'code': errno_name(error)})
+            except Exception:
+                failed_start(self.channel, header['id'])
 
     def compatible(self, payload):
         """Whether what is imported here is what the payload brings."""
@@ -189,15 +186,13 @@ class Zygote(object):
 
     def relay(self, link, header, body):
         self.runs.pop(header.get('id'), None)
-        if header.get('incompatible'):
-            header = {'id': header['id'], 'error': 'module payload changed', 'code': 'EAGENT'}
         self.channel.send(header, body)
 
     def lost(self, link, pending):
         self.links = dict((sha, l) for sha, l in self.links.items() if l is not link)
         for call_id in pending:
             self.runs.pop(call_id, None)
-            self.fail(call_id, 'the process preparing the module ended unexpectedly')
+            self.channel.send({'id': call_id, 'rc': 1, 'out': 0}, b'the process that runs modules ended unexpectedly\n')
 
     def fork_call(self, payload, header, body):
         call_id, fqn = header['id'], header['fqn']
