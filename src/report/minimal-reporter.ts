@@ -93,9 +93,8 @@ export class OnelineReporter implements Reporter {
     }
   }
 
-  // As in Ansible an indent of 0 counts as none given.
   #flat(result: Dict): string {
-    return dumpResult(this.display, result).replaceAll('\n', '')
+    return dumpResult(this.display, result, { indent: 0 }).replaceAll('\n', '')
   }
 
   #exception(event: Outcome): void {

@@ -40,7 +40,8 @@ export function shownResult(display: Display, result: Dict, options: DumpOptions
 /** JSON of a result as the default callback prints it: one line, or indented with -vvv and for `debug`. */
 export function dumpResult(display: Display, result: Dict, options: DumpOptions = {}): string {
   const spread = truth(result.get('_ansible_verbose_always') ?? false) || display.verbosity > 2
-  const indent = options.indent ?? (spread ? 4 : undefined)
+  // As in Ansible an indent of 0 gives way to the spread form; alone it means one line without blanks after commas.
+  const indent = options.indent || (spread ? 4 : options.indent)
   return jsonDumps(shownResult(display, result, options), {
     ...(indent === undefined ? {} : { indent }),
     sortKeys: true,
