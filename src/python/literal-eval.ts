@@ -19,6 +19,8 @@ const CONSTANTS: ReadonlyMap<string, Value> = new Map<string, Value>([
 ])
 
 const MAXIMUM_DEPTH = 200
+const BLANKS = /(?:[ \t\f\n]|#[^\n]*|\\\n(?=[\s\S]))*/y
+const LINE_BLANKS = /(?:[ \t\f]|\\\n(?=[\s\S]))*/y
 
 /** ast.literal_eval(text); SyntaxError, ValueError, or TypeError for an unhashable dict key or set item. */
 export function literalEval(text: string, options: LiteralOptions = {}): Value {
@@ -56,7 +58,9 @@ class LiteralReader {
 
   /** Blanks and comments; newlines too where a line does not end the expression. */
   #skipBlank(newlines = this.#depth > 0): void {
-    const pattern = newlines ? /(?:[ \t\f\n]|#[^\n]*|\\\n(?=[\s\S]))*/y : /(?:[ \t\f]|\\\n(?=[\s\S]))*/y
+    const next = this.text.charCodeAt(this.#at)
+    if (next > 0x20 && next !== 0x23 && next !== 0x5c) return
+    const pattern = newlines ? BLANKS : LINE_BLANKS
     pattern.lastIndex = this.#at
     this.#at += pattern.exec(this.text)?.[0].length ?? 0
   }

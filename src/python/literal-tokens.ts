@@ -10,6 +10,8 @@ export interface NumberLiteral {
   readonly value: Value | undefined
 }
 
+const BACKSLASH = 0x5c
+const NEWLINE = 0x0a
 const DIGITS = '[0-9](?:_?[0-9])*'
 const INTEGER = /0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|[1-9](?:_?[0-9])*|0(?:_?0)*/y
 const FLOAT = new RegExp(
@@ -75,10 +77,13 @@ export function readString(text: string, at: number): StringLiteral | undefined 
 }
 
 function closingQuote(text: string, start: number, quote: string): number {
+  const quoteCode = quote.charCodeAt(0)
   for (let at = start; at < text.length; at++) {
-    if (text[at] === '\\') at++
-    else if (text.startsWith(quote, at)) return at
-    else if (text[at] === '\n' && quote.length === 1) return -1
+    const code = text.charCodeAt(at)
+    if (code === BACKSLASH) at++
+    else if (code === quoteCode) {
+      if (quote.length === 1 || text.startsWith(quote, at)) return at
+    } else if (code === NEWLINE && quote.length === 1) return -1
   }
   return -1
 }

@@ -91,6 +91,9 @@ export class Regex {
   readonly #compiled = new Map<string, RegExp>()
   readonly #templates = new Map<string, Template>()
   #matcher: BacktrackingMatcher | undefined
+  /** Whether the text of the last search is ASCII: a text is searched many times in a row. */
+  #lastText = ''
+  #lastIsAscii = true
   #points: { readonly text: string; readonly codes: readonly number[]; readonly offsets: readonly number[] } | undefined
 
   constructor(
@@ -208,12 +211,20 @@ export class Regex {
   }
 
   #usesRegExp(text: string): boolean {
-    return this.#translatable && (!this.#folds || ASCII.test(text))
+    return this.#translatable && (!this.#folds || this.#isAscii(text))
+  }
+
+  #isAscii(text: string): boolean {
+    if (text !== this.#lastText) {
+      this.#lastText = text
+      this.#lastIsAscii = ASCII.test(text)
+    }
+    return this.#lastIsAscii
   }
 
   #find(text: string, from: number, mode: Mode): RegexMatch | undefined {
     if (!this.#usesRegExp(text)) return this.#findByMatcher(text, from, mode)
-    const regExp = this.#regExp(ASCII.test(text) ? 'ascii' : 'unicode', mode, false)
+    const regExp = this.#regExp(this.#isAscii(text) ? 'ascii' : 'unicode', mode, false)
     regExp.lastIndex = from
     let found = regExp.exec(text)
     // V8 finds empty matches between the two units of a character.
@@ -238,7 +249,7 @@ export class Regex {
   }
 
   #boundsOf(text: string, at: number, mode: Mode): Bounds {
-    const regExp = this.#regExp(ASCII.test(text) ? 'ascii' : 'unicode', mode, true)
+    const regExp = this.#regExp(this.#isAscii(text) ? 'ascii' : 'unicode', mode, true)
     regExp.lastIndex = at
     const indices = regExp.exec(text)?.indices ?? []
     return indices.flatMap(pair => (pair === undefined ? [-1, -1] : [pair[0], pair[1]]))
