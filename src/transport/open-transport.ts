@@ -5,6 +5,7 @@ import { ConfigError } from '../errors.js'
 import { LocalTransport } from './local-transport.js'
 import { OpenSshTransport } from './openssh-transport.js'
 import { type ConnectionSettings, connectionKind } from './settings.js'
+import { sshCommandLine } from './ssh-command-line.js'
 import { planSsh } from './ssh-plan.js'
 import { Ssh2Transport } from './ssh2-transport.js'
 import { type Transport, UnreachableError } from './transport.js'
@@ -72,9 +73,17 @@ async function openSsh(settings: ConnectionSettings, environment: TransportEnvir
     note(`using OpenSSH: ${plan.reason}`)
     return OpenSshTransport.connect(settings, plan.args, environment.signal)
   }
-  return Ssh2Transport.connect(settings, plan, {
-    signal: environment.signal,
-    note,
-    confirmHostKey: environment.confirmHostKey,
-  })
+  try {
+    return await Ssh2Transport.connect(settings, plan, {
+      signal: environment.signal,
+      note,
+      confirmHostKey: environment.confirmHostKey,
+    })
+  } catch (error) {
+    // The key agent may hold a certificate or a hardware key, which only OpenSSH can offer.
+    const mayKnowMore = error instanceof UnreachableError && error.message.includes('Permission denied (publickey')
+    if (!mayKnowMore || plan.agentSocket === undefined || environment.force === 'ssh2') throw error
+    note('using OpenSSH: ssh2 was refused, and the key agent may hold keys it cannot use')
+    return OpenSshTransport.connect(settings, sshCommandLine(settings).args, environment.signal)
+  }
 }

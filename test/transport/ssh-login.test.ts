@@ -200,9 +200,35 @@ describe.skipIf(!hasSshd)('ssh login', () => {
       expect((await run(settings({ privateKeyFile: undefined }, `${through} -o IdentityFile=none`))).code).toBe(9)
       expect((await run(settings({ privateKeyFile: path }, `${through} -o IdentitiesOnly=yes`))).code).toBe(9)
       const only = settings({ privateKeyFile: other.keyFile }, `${through} -o IdentitiesOnly=yes`)
-      expect((await failure(only)).message).toContain('Permission denied (publickey).')
+      expect((await failure(only, 'ssh2')).message).toContain('Permission denied (publickey).')
     } finally {
       agent.stop()
+    }
+  })
+
+  it('lets OpenSSH use a certificate in the key agent', async () => {
+    const directory = server.directory
+    const [authority, key] = [join(directory, 'authority'), join(directory, 'certified')]
+    makeKey(authority)
+    makeKey(key)
+    const signed = spawnSync('ssh-keygen', ['-q', '-s', authority, '-I', 'test', '-n', user, `${key}.pub`])
+    expect(signed.status).toBe(0)
+    const trusting = await startSshServer({ config: [`TrustedUserCAKeys ${authority}.pub`] })
+    const agent = startKeyAgent(directory)
+    try {
+      await agent.add(key, '')
+      const certified = settingsFor(
+        trusting,
+        { user, privateKeyFile: undefined },
+        `-o IdentityAgent=${agent.socket} -o IdentityFile=none`,
+      )
+      const notes: string[] = []
+      expect((await run(certified, undefined, notes)).kind).toBe('openssh')
+      expect(notes).toContain('using OpenSSH: ssh2 was refused, and the key agent may hold keys it cannot use')
+      expect((await failure(certified, 'ssh2')).message).toContain('Permission denied (publickey).')
+    } finally {
+      agent.stop()
+      await trusting.stop()
     }
   })
 
@@ -317,12 +343,13 @@ describe.skipIf(!hasSshd)('ssh login', () => {
   })
 })
 
+let keyAgents = 0
 function startKeyAgent(directory: string): {
   socket: string
   add(path: string, passphrase: string): Promise<void>
   stop(): void
 } {
-  const socket = join(directory, 'agent.sock')
+  const socket = join(directory, `agent-${++keyAgents}.sock`)
   const agent: ChildProcess = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' })
   return {
     socket,
