@@ -6,7 +6,7 @@ import { createActionRunner } from '../actions/index.js'
 import { Config } from '../config/index.js'
 import { type EngineEvent, InterruptedError, runPlaybooks } from '../engine/index.js'
 import { MadansibleError } from '../errors.js'
-import { createReporter, Display } from '../report/index.js'
+import { createReporter, Display, LiveScreen, ProgressReporter, type Reporter } from '../report/index.js'
 import { interruptSignals } from './interrupt.js'
 import { printListing } from './listing.js'
 import { ask } from './prompt.js'
@@ -23,19 +23,12 @@ export async function run(options: RunOptions): Promise<number> {
   if (options.version) return printVersion(config, options)
   const playbooks = checkedPlaybooks(options.playbooks)
   const defaults = playDefaults(config, options)
-  const display = new Display(config, options.verbosity || config.get('DEFAULT_VERBOSITY'), {
-    stdout: process.stdout,
-    stderr: process.stderr,
-  })
-  const reporter = createReporter(display, {
-    checkRun: options.check,
-    profile: options.profile,
-  })
+  const isListing = options.listHosts || options.listTasks || options.listTags || options.syntaxCheck
+  const reporter = tellingOf(config, options, isListing)
   const voice = voiceOf(event => reporter.handle(event))
   const playbookDirectory = path.dirname(path.resolve(playbooks[0] as string))
   if (config.file) voice.messages.verbose(1, `Using ${config.file} as config file`)
   else voice.messages.verbose(1, 'No config file found; using defaults')
-  const isListing = options.listHosts || options.listTasks || options.listTags || options.syntaxCheck
   const passwords = isListing ? {} : await askPasswords(options, config)
   const session = await openSession(config, options, defaults, voice, playbookDirectory)
   limitHosts(config, session.inventory, options.limit, voice)
@@ -47,6 +40,19 @@ export async function run(options: RunOptions): Promise<number> {
     session.loader.cleanup()
     await reporter.close?.()
   }
+}
+
+/** The reporter of the run; with the live view when a person watches. */
+function tellingOf(config: Config, options: RunOptions, isListing: boolean): Reporter {
+  const verbosity = options.verbosity || config.get('DEFAULT_VERBOSITY')
+  const isWatched = options.progress && !isListing && process.stdout.isTTY === true && process.env.TERM !== 'dumb'
+  const screen = isWatched ? new LiveScreen(process.stdout) : undefined
+  const display = new Display(config, verbosity, {
+    stdout: screen ?? process.stdout,
+    stderr: screen?.beside(process.stderr) ?? process.stderr,
+  })
+  const reporter = createReporter(display, { checkRun: options.check, profile: options.profile })
+  return screen === undefined ? reporter : new ProgressReporter(reporter, screen)
 }
 
 interface Passwords {

@@ -252,7 +252,7 @@ function optionVariables(
   dict.set('ansible_inventory_sources', [...sources])
   dict.set('ansible_skip_tags', [...defaults.skipTags])
   if (options.limit !== undefined) dict.set('ansible_limit', options.limit)
-  dict.set('ansible_run_tags', [...defaults.tags])
+  dict.set('ansible_run_tags', defaults.tags.length > 0 ? [...defaults.tags] : ['all'])
   dict.set('ansible_verbosity', options.verbosity)
   return dict
 }
