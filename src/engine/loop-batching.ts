@@ -20,7 +20,7 @@ const FACTS = /(^|\.)(setup|gather_facts|hostname|[a-z0-9_]+_facts)$/
 
 /** Whether no item of the task's loop can see what an earlier item did, except through its registered result. */
 export function mayBatch(task: Task, services: EngineServices): boolean {
-  if (services.actions.runBatch === undefined) return false
+  if (services.actions.runBatch === undefined || mayHoldTemplate(task.action)) return false
   const collections = rawField(task, 'collections')
   const names = Array.isArray(collections) ? collections.map(str) : []
   if (services.actions.describe(task.action, names).batchable !== true) return false

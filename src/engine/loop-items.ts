@@ -23,7 +23,7 @@ export function loopItems(task: Task, templar: Templar): Value[] | undefined {
 function lookupItems(task: Task, lookup: string, templar: Templar): Value[] {
   // Terms of first_found that are undefined are passed over; everywhere else they are errors.
   const skipsUndefined = lookup === 'first_found'
-  let terms = lookupTerms(task.loop ?? null, templar, !skipsUndefined)
+  let terms = lookupTerms(lookup, task.loop ?? null, templar, !skipsUndefined)
   if (skipsUndefined) terms = terms.filter(term => !templar.isTemplate(term))
   const found = templar.runLookup(lookup, terms, NO_KWARGS, { subdir: subdirFor(task.action) })
   if (found === undefined) {
@@ -34,15 +34,18 @@ function lookupItems(task: Task, lookup: string, templar: Templar): Value[] {
   return found
 }
 
+/** Lookups that take nothing but a list. */
+const LIST_ONLY = new Set(['list', 'indexed_items'])
+
 /** listify_lookup_plugin_terms */
-function lookupTerms(raw: Value, templar: Templar, failOnUndefined: boolean): Value[] {
-  const source = isText(raw) ? (typeof raw === 'string' ? raw.trim() : raw) : raw
+function lookupTerms(lookup: string, raw: Value, templar: Templar, failOnUndefined: boolean): Value[] {
+  const source = typeof raw === 'string' ? raw.trim() : raw
   const terms = templar.template(source, { failOnUndefined })
   if (Array.isArray(terms)) return terms
-  const isIterable = terms instanceof Tuple || terms instanceof Dict || terms instanceof PySet
-  // Lookups get a mapping as it is: with_dict reads it whole.
-  if (terms instanceof Dict) return [terms]
-  return isIterable ? [...iterate(terms)] : [terms]
+  if (!(terms instanceof Tuple || terms instanceof Dict || terms instanceof PySet)) return [terms]
+  if (LIST_ONLY.has(lookup)) throw new MadansibleError(`with_${lookup} expects a list`)
+  // with_dict reads a mapping whole, all others go through its keys.
+  return terms instanceof Dict && lookup === 'dict' ? [terms] : [...iterate(terms)]
 }
 
 /** Folder in which lookups of this task look for files first. */

@@ -43,7 +43,9 @@ export function resolvePlayContext(query: PlayContextQuery): PlayContext {
     for (const [name, type] of VALIDATED) {
       const raw = settings.get(name)
       if (raw === undefined || raw === null) continue
-      settings.set(name, validated(name, type, raw, query.templar))
+      const value = validated(name, type, raw, query)
+      if (value === undefined) settings.delete(name)
+      else settings.set(name, value)
     }
     noLog = settings.get('no_log') ?? null
     if (!settings.get('remote_addr')) settings.set('remote_addr', query.host.address)
@@ -103,11 +105,18 @@ function defaults({ config, options }: EngineServices): Map<string, Value> {
   ])
 }
 
-function validated(name: string, type: MagicType, raw: Value, templar: Templar): Value {
+/** Templated and typed; undefined for `omit`. */
+function validated(
+  name: string,
+  type: MagicType,
+  raw: Value,
+  { templar, services }: PlayContextQuery,
+): Value | undefined {
   let value = raw
   try {
     if (mayHoldTemplate(raw)) value = templar.template(raw)
     if (value === null) return null
+    if (isText(value) && textOf(value) === services.variables.omit) return undefined
     if (type === 'int') return toInt(value)
     if (type === 'bool') return strictBoolean(value)
     return type === 'string' && !isText(value) ? str(value) : value

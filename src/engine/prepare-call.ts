@@ -109,8 +109,9 @@ function callFor(
   const actionVars = choice.extraVars.size === 0 ? vars : vars.with(choice.extraVars)
   const actionTemplar = actionVars === vars ? known.templar : actionVars.templar()
   const collections = fields.list('collections').map(str)
-  const traits = services.actions.describe(task.action, collections)
-  const action = task.resolvedAction ?? task.action
+  const actionName = fields.action
+  const traits = services.actions.describe(actionName, collections)
+  const action = task.resolvedAction ?? actionName
   const defaultsName = traits.moduleDefaultsName ?? action
   const args = withModuleDefaults(
     fields.args,
@@ -125,7 +126,7 @@ function callFor(
     task,
     host,
     play,
-    actionName: task.action,
+    actionName,
     action,
     args: removeOmitted(args, services.variables.omit),
     rawArgs: rawField(task, 'args') as Dict,

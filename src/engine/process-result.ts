@@ -125,7 +125,7 @@ function recordPart(batch: Batch, outcome: TaskResult, part: Dict): void {
     for (const name of Array.isArray(notified) ? notified : [notified]) notifyHandlers(batch, name, outcome.host)
   }
   applyInventoryChange(batch, outcome, part)
-  if (part.has('ansible_facts') && !isAction(outcome.task.action, 'debug')) storeFacts(batch, outcome, part)
+  if (part.has('ansible_facts') && !isAction(outcome.fields.action, 'debug')) storeFacts(batch, outcome, part)
   storeStats(batch, outcome, part)
 }
 
@@ -151,9 +151,9 @@ function storeFacts(batch: Batch, outcome: TaskResult, part: Dict): void {
   storeFactsOf(batch, outcome, part, kept, hostsOfTask(batch, outcome))
 }
 
-function storeFactsOf(batch: Batch, { task }: TaskResult, part: Dict, facts: Mapping, hosts: readonly string[]): void {
+function storeFactsOf(batch: Batch, { fields }: TaskResult, part: Dict, facts: Mapping, hosts: readonly string[]): void {
   const { variables } = batch.services
-  if (isAction(task.action, 'includeVars')) {
+  if (isAction(fields.action, 'includeVars')) {
     for (const [name, value] of facts.entries()) {
       const key = isText(name) ? textOf(name) : String(name)
       for (const host of hosts) variables.setHostVariable(host, key, value)
@@ -162,7 +162,7 @@ function storeFactsOf(batch: Batch, { task }: TaskResult, part: Dict, facts: Map
   }
   const isCacheable = isTrue(part, '_ansible_facts_cacheable')
   part.delete('_ansible_facts_cacheable')
-  const isSetFact = isAction(task.action, 'setFact')
+  const isSetFact = isAction(fields.action, 'setFact')
   for (const host of hosts) {
     if (!isSetFact || isCacheable) variables.setHostFacts(host, facts)
     if (isSetFact) variables.setNonpersistentFacts(host, facts)

@@ -28,11 +28,19 @@ export interface BatchRun {
   readonly stopSignal: AbortSignal
 }
 
+/** Functions that every template has; a variable of that name hides one. */
+const TEMPLATE_GLOBALS = [
+  ...['range', 'dict', 'lipsum', 'cycler', 'joiner', 'namespace'],
+  ...['lookup', 'query', 'q', 'now', 'undef'],
+]
+
 /** The inventory must be restricted to the hosts of the batch. */
 export async function runBatch(original: Play, run: BatchRun): Promise<BatchOutcome> {
   const { services, state } = run
   const vars = services.variables.getVars({ play: original })
-  warnAboutReservedNames(vars.names(), text => services.onEvent({ kind: 'warning', text }))
+  const warn = (text: string) => services.onEvent({ kind: 'warning', text })
+  warnAboutReservedNames(vars.names(), warn)
+  for (const name of TEMPLATE_GLOBALS) if (vars.has(name)) warn(`Found variable using reserved name: ${name}`)
   const play = original.copy()
   play.postValidate(vars.templar())
   play.handlers = [...play.compileRolesHandlers(), ...play.handlers]

@@ -21,12 +21,12 @@ export async function completeItem(run: JobRun, preparation: Preparation): Promi
 }
 
 /** What later items of the loop see: the registered result and facts. */
-export function writesOf(result: Dict, run: JobRun, vars: TaskVars): ReadonlyMap<string, Value> {
+export function writesOf(result: Dict, run: JobRun, vars: TaskVars, action: string): ReadonlyMap<string, Value> {
   const { task } = run.job
   const facts = result.get('ansible_facts')
   const writes =
-    facts instanceof Mapping && !isAction(task.action, 'debug')
-      ? factVars(facts, isAction(task.action, 'withCleanFacts'), vars)
+    facts instanceof Mapping && !isAction(action, 'debug')
+      ? factVars(facts, isAction(action, 'withCleanFacts'), vars)
       : new Map<string, Value>()
   if (task.register !== undefined) writes.set(task.register, result)
   return writes

@@ -16,6 +16,7 @@ import { rawField, TaskFields } from './task-fields.js'
 import { resultFields } from './task-info.js'
 import type { JobRun } from './task-job.js'
 import { isTrue, TaskResult } from './task-result.js'
+import { mayHoldTemplate } from './template-text.js'
 
 /** loop_control with every option templated. */
 interface LoopOptions {
@@ -35,8 +36,15 @@ export async function runLoop(
   fields: TaskFields,
   templar: Templar,
 ): Promise<Dict> {
-  const results = await new LoopRun(run, items, loopOptions(run, templar), fields).run()
+  const results = await new LoopRun(withLoopCache(run, items), items, loopOptions(run, templar), fields).run()
   return summary(results, fields)
+}
+
+/** Where items decide which host a task is delegated to, the loop must not be computed a second time for that. */
+function withLoopCache(run: JobRun, items: readonly Value[]): JobRun {
+  const { job } = run
+  if (!mayHoldTemplate(rawField(job.task, 'delegate_to'))) return run
+  return run.withVars(job.vars.with(new Map([['_ansible_loop_cache', [...items]]])))
 }
 
 function loopOptions(run: JobRun, templar: Templar): LoopOptions {
@@ -175,7 +183,7 @@ class LoopRun {
     }
     const { register } = this.#run.job.task
     if (item.preparation.kind === 'ready') {
-      for (const [name, value] of writesOf(result, this.#run, vars)) this.#kept.set(name, value)
+      for (const [name, value] of writesOf(result, this.#run, vars, fields.action)) this.#kept.set(name, value)
     }
     if (!truth(this.#noLog)) this.#noLog = fields.get('no_log')
     const finished = this.#finishItem(result.copy(), this.#items[index] as Value, index, itemVars, fields)
@@ -219,7 +227,7 @@ class LoopRun {
     if (outcome.isFailed || outcome.isUnreachable) return onEvent({ kind: 'itemFailed', ...about })
     if (outcome.isSkipped) return onEvent({ kind: 'itemSkipped', ...about })
     if (truth(rawField(this.#run.job.task, 'diff'))) onEvent({ kind: 'diff', ...about })
-    if (!isAction(this.#run.job.task.action, 'inventoryTasks')) onEvent({ kind: 'itemOk', ...about })
+    if (!isAction(outcome.fields.action, 'inventoryTasks')) onEvent({ kind: 'itemOk', ...about })
   }
 
   #itemVars(index: number): Map<string, Value> {

@@ -126,7 +126,8 @@ export class LinearStrategy implements Strategy {
     if (truth(mayHoldTemplate(raw) ? vars.templar().template(raw) : raw)) return true
     const collections = task.get('collections')
     const names = Array.isArray(collections) ? collections.map(str) : []
-    return this.#batch.services.actions.describe(task.action, names).bypassHostLoop
+    const action = mayHoldTemplate(task.action) ? str(vars.templar().template(task.action)) : task.action
+    return this.#batch.services.actions.describe(action, names).bypassHostLoop
   }
 
   #limitOf(task: Task, vars: TaskVars): number | undefined {

@@ -72,6 +72,10 @@ export class TaskFields {
     const value = this.get(name)
     return Array.isArray(value) ? value : value === null ? [] : [value]
   }
+  /** Name of the action as it is run: it may be a template, too. */
+  get action(): string {
+    return this.text('action') ?? this.task.action
+  }
   /** Templated arguments; the task's own once it was not validated. */
   get args(): Dict {
     return this.get('args') as Dict

@@ -70,7 +70,7 @@ class DescribedTask implements TaskInfo {
     return role === undefined || task.kind === 'IncludeRole' ? own : `${role} : ${own}`
   }
   get action(): string {
-    return this.#task.action
+    return this.#fields.action
   }
   get resolvedAction(): string | undefined {
     return this.#task.resolvedAction

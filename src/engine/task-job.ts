@@ -21,7 +21,13 @@ export class JobRun {
   /** The loop could not be evaluated: an error only if the task is not skipped. */
   loopError: Error | undefined
   constructor(
-    readonly job: TaskJob,
+    public job: TaskJob,
     readonly services: EngineServices,
   ) {}
+
+  /** The same run with other variables. */
+  withVars(vars: TaskVars): this {
+    this.job = { ...this.job, vars }
+    return this
+  }
 }

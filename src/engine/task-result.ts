@@ -51,7 +51,7 @@ export class TaskResult {
   /** What callbacks get: no internal keys, censored for no_log. */
   callbackResult(): Dict {
     return callbackResult(this.result, {
-      isDebug: isAction(this.task.action, 'debug'),
+      isDebug: isAction(this.fields.action, 'debug'),
       noLog: this.fields.get('no_log') === true || isTrue(this.result, '_ansible_no_log'),
     })
   }

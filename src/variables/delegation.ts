@@ -59,6 +59,8 @@ export function delegatedVars(vars: TaskVars): Dict {
 function loopItems(task: Task, vars: TaskVars): readonly (Value | undefined)[] {
   const { loop, loopWith } = task
   if (loop === undefined) return [undefined]
+  const known = vars.get('_ansible_loop_cache')
+  if (Array.isArray(known)) return known
   try {
     const templar = vars.templar()
     const items = loopWith === undefined ? templar.template(loop) : lookupItems(templar, task, loopWith, loop)

@@ -124,7 +124,9 @@ export class TaskVars implements VariableScope {
     return list
   }
   #delegatedVars(): Value {
-    if (this.base !== undefined) return this.base.#delegatedVars()
+    // Items of the loop that are known already say more than computing the loop again would.
+    const isLooped = this.overlay !== undefined && this.get('_ansible_loop_cache') !== undefined
+    if (this.base !== undefined && !isLooped) return this.base.#delegatedVars()
     this.#delegated ??= delegatedVars(this)
     return this.#delegated
   }
