@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { doTemplate } from '../../src/jinja/do-template.js'
 import {
+  type Controller,
   DictScope,
   type EnvironmentOptions,
   Templar,
@@ -24,6 +25,8 @@ import {
   Tuple,
   type Value,
 } from '../../src/python/index.js'
+import { VaultSecrets } from '../../src/vault/index.js'
+import { DataLoader } from '../../src/yaml/index.js'
 
 export type Variables = Readonly<Record<string, unknown>>
 
@@ -63,10 +66,21 @@ export function renderText(templar: Templar, template: string): Value {
   return doTemplate(templar, template, { convertData: false, escapeBackslashes: false })
 }
 
+/** Files below a folder, no secrets, no settings. */
+export function controllerAt(basedir: string): Controller {
+  const loader = new DataLoader(new VaultSecrets())
+  loader.basedir = basedir
+  return { loader, setting: () => undefined, warn() {} }
+}
+
 function evaluate(one: OracleCase): Value {
   const templar = templarOf(
     one.vars,
-    { basedir: one.basedir ?? '/nonexistent', deadline: () => Date.now() + 20_000 },
+    {
+      basedir: one.basedir ?? '/nonexistent',
+      controller: controllerAt(one.basedir ?? '/nonexistent'),
+      deadline: () => Date.now() + 20_000,
+    },
     { native: one.native ?? false, jinjaExtensions: one.extensions ?? [] },
   )
   if (one.mode === 'cond') return templar.evaluateConditional(one.template)

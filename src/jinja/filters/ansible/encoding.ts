@@ -2,7 +2,19 @@
 // Mirrors ansible/plugins/filter/core.py, urls.py (2.14), utils/hashing.py, base64, hashlib, uuid.
 
 import { createHash } from 'node:crypto'
-import { decodeUtf8, PyBytes, PyError, repr, shlexQuote, textOf, typeName, type Value } from '../../../python/index.js'
+import {
+  add,
+  decodeUtf8,
+  PyBytes,
+  PyError,
+  repr,
+  shlexQuote,
+  Text,
+  textOf,
+  typeName,
+  type Value,
+  VaultText,
+} from '../../../python/index.js'
 import { FilterError } from '../../errors.js'
 import type { PluginCall } from '../../plugin.js'
 import { callMethod, isStr, requireText, toBytes, toText } from '../conversions.js'
@@ -154,6 +166,14 @@ function decodePercent(run: string): string {
   return decodeUtf8(Uint8Array.from(bytes), 'replace')
 }
 
+/** shlex.quote; markup and unsafe text answer with their own operators. */
+function shellQuote(value: Value): Value {
+  if (!(value instanceof Text) || value instanceof VaultText) return shlexQuote(value === null ? '' : toText(value))
+  if (value.value === '') return "''"
+  if (/^[\w@%+=:,./-]+$/.test(value.value)) return value
+  return add(add("'", callMethod(value, 'replace', ["'", `'"'"'`])), "'")
+}
+
 const digestFilter = (name: string, algorithm: string): PluginCall =>
   define(`${name}(data)`, (_call, data) => hexDigest(data, algorithm))
 
@@ -167,7 +187,7 @@ export const encodingFilters: Readonly<Record<string, PluginCall>> = {
   checksum: sha1,
   hash: define("get_hash(data, hashtype='sha1')", (_call, data, type) => hash(data, type)),
   md5: digestFilter('md5s', 'md5'),
-  quote: define('quote(a)', (_call, value) => shlexQuote(value === null ? '' : toText(value))),
+  quote: define('quote(a)', (_call, value) => shellQuote(value)),
   sha1,
   to_uuid: define(`to_uuid(string, namespace='${ANSIBLE_NAMESPACE}')`, (_call, text, namespace) =>
     toUuid(text, namespace),
