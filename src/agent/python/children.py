@@ -296,8 +296,12 @@ def run_module_here(payload, fqn, args, settings, modlib_path):
             trace = trace.tb_next
         if PY3:
             error.__traceback__ = trace
-        sys.excepthook(kind, error, trace)
         code = 1
+        try:
+            sys.excepthook(kind, error, trace)
+        except SystemExit as e:
+            # The file module's own hook reports the error as its result and exits.
+            code = exit_code(e.code)
     return finish_process(code)
 
 
