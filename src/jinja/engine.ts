@@ -4,6 +4,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { posix } from 'node:path'
 import { compileTemplate } from './compiler/compiler.js'
+import { constantPlugins } from './constant-plugins.js'
 import type { TemplateEnvironment } from './environment.js'
 import { JinjaRuntimeError, TemplateSyntaxError } from './errors.js'
 import { LruMap } from './lru-map.js'
@@ -88,6 +89,7 @@ export class TemplateEngine {
       const code = compileTemplate(body, {
         name,
         autoescape: this.autoescape,
+        constantPlugins: constantPlugins(environment),
         hasPlugin: (kind, plugin) => environment[kind](plugin) !== undefined,
       })
       // Names and texts of the template are in the code only as literals and prefixed identifiers.

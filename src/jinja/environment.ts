@@ -101,6 +101,14 @@ export class TemplateEnvironment {
     return this.#find(source => source.lookup(name))
   }
 
+  /** Whether a filter or test is ours: quick, and without the plugin host. */
+  isBuiltIn(kind: 'filter' | 'test', name: string): boolean {
+    return (
+      nativePlugins[kind](name) !== undefined &&
+      !this.#sources.some(source => source !== nativePlugins && source[kind](name) !== undefined)
+    )
+  }
+
   #find(ask: (source: PluginSource) => PluginCall | undefined): PluginCall | undefined {
     for (const source of this.#sources) {
       const found = ask(source)

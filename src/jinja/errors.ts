@@ -19,6 +19,8 @@ export class TemplateError extends MadansibleError {
   readonly kind: string
   constructor(message: string, details: TemplateErrorDetails = {}) {
     super(message, details)
+    // What wraps an error happened where that did.
+    if (this.position === undefined && details.cause instanceof MadansibleError) this.position = details.cause.position
     this.kind = details.kind ?? (details.cause instanceof TemplateError ? details.cause.kind : defaultKind(new.target))
   }
 }

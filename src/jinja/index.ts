@@ -10,6 +10,7 @@ export {
   FilterTypeError,
   JinjaRuntimeError,
   LookupError,
+  NotNativeError,
   PluginOptionsError,
   TemplateError,
   TemplateSyntaxError,
@@ -18,10 +19,13 @@ export {
 } from './errors.js'
 export type { FallbackRequest, TemplateFallback } from './fallback.js'
 export { MemoStore } from './memo.js'
+export { nativePlugins } from './native-plugins.js'
+export { NativeText } from './native-text.js'
 export { OMIT } from './omit.js'
 export type { CallContext, Controller, PluginCall, PluginSource, VariableScope } from './plugin.js'
 export { PythonException } from './python-exception.js'
 export { noteRead } from './read-recorder.js'
 export { DictScope, OverlayScope } from './scope.js'
+export type { SyntaxSettings } from './syntax/settings.js'
 export { type FileTemplateOptions, Templar, type TemplarOptions, type TemplateOptions } from './templar.js'
 export { LenientUndefined, Undefined } from './undefined.js'

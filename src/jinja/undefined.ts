@@ -20,14 +20,15 @@ export class Undefined extends PyObject {
   readonly hint: string | undefined
   readonly object: Value | undefined
   readonly name: Value | undefined
-  readonly #fromAnsible: boolean
+  /** It fails as AnsibleUndefinedVariable, not as Jinja2's UndefinedError. */
+  readonly isFromAnsible: boolean
 
   constructor(details: UndefinedDetails = {}) {
     super()
     this.hint = details.hint
     this.object = details.object
     this.name = details.name
-    this.#fromAnsible = details.fromAnsible ?? false
+    this.isFromAnsible = details.fromAnsible ?? false
   }
 
   /** What Jinja2 says about it: `'x' is undefined`, `'dict object' has no attribute 'x'`, or the hint. */
@@ -37,7 +38,7 @@ export class Undefined extends PyObject {
 
   /** Throws the undefined error. */
   fail(): never {
-    throw new UndefinedVariableError(this.message, { fromJinja: !this.#fromAnsible })
+    throw new UndefinedVariableError(this.message, { fromJinja: !this.isFromAnsible })
   }
 
   override key(): unknown {
@@ -111,6 +112,9 @@ export class LenientUndefined extends Undefined {
   }
   override iterate(): Iterable<Value> {
     return []
+  }
+  override contains(): boolean {
+    return false
   }
   override unary(operator: UnaryOperator): Value | undefined {
     return operator === 'hash' ? null : super.unary(operator)

@@ -1,7 +1,7 @@
 // JavaScript for statements and whole templates. The result is the body of a function of the runtime library (R),
 // the constants (K) and the plugins (P); it returns { root, blocks }. Mirrors jinja2/compiler.py CodeGenerator.
 
-import { PyError, truth } from '../../python/index.js'
+import { truth } from '../../python/index.js'
 import { TemplateSyntaxError } from '../errors.js'
 import { LIBRARY_NAMES } from '../runtime/library.js'
 import {
@@ -21,6 +21,7 @@ import {
 } from '../syntax/nodes.js'
 import { analyzeAll, findUndeclared, namesOf } from './analysis.js'
 import { CodeWriter } from './code-writer.js'
+import type { ConstantPlugins } from './constants.js'
 import { ExpressionCompiler, quoted } from './expressions.js'
 import { Frame } from './frame.js'
 import { compileImportStatement } from './imports.js'
@@ -34,6 +35,8 @@ export interface CompileOptions {
   /** Name of the template file as the loader knows it; undefined for a string. */
   readonly name: string | undefined
   readonly hasPlugin: (kind: 'filter' | 'test', name: string) => boolean
+  /** Plugins as constant folding may use them. */
+  readonly constantPlugins: ConstantPlugins
 }
 
 export interface GeneratedCode {
@@ -73,6 +76,8 @@ export class TemplateCompiler {
       notePossibleMutation: () => {
         this.#mayMutate = true
       },
+      constantPlugins: options.constantPlugins,
+      position: line => (options.name === undefined ? `line ${line}` : `line ${line} in '${options.name}'`),
     })
     this.expressions.escapes = options.autoescape
   }
@@ -380,10 +385,12 @@ export class TemplateCompiler {
     this.writer.line('{')
     this.enterFrame(inner)
     this.writer.line(`const ${before} = c.setAutoescape(${this.expressions.compile(node.value, inner)});`)
-    const { escapes } = this.expressions
-    this.expressions.escapes = node.value.typename === 'Const' && truth(node.value.value)
+    const { escapes, isVolatile } = this.expressions
+    const isKnown = node.value.typename === 'Const'
+    this.expressions.escapes = isKnown && truth(node.value.value)
+    this.expressions.isVolatile ||= !isKnown
     this.statements(node.body, inner)
-    this.expressions.escapes = escapes
+    Object.assign(this.expressions, { escapes, isVolatile })
     this.writer.line(`c.setAutoescape(${before});`)
     this.writer.line('}')
   }
@@ -432,7 +439,3 @@ const isStatement = (node: AnyNode): boolean => node.typename !== 'Output' && !E
 
 /** A block's name as part of a JavaScript identifier. */
 const blockId = (name: string): string => name.replace(/[^A-Za-z0-9_]/g, each => `$${each.charCodeAt(0).toString(16)}`)
-
-/** The error that Python's compiler would have raised is not told; the text stays as it is. */
-export const isUncompilable = (error: unknown): boolean =>
-  error instanceof UncompilableTemplate || (error instanceof PyError && error.isA('TypeError'))

@@ -18,7 +18,7 @@ import type {
 } from '../syntax/nodes.js'
 import { CONTAINER_ATTRIBUTES, MUTATORS } from './attribute-names.js'
 import type { CodeWriter } from './code-writer.js'
-import { isUnhashableConstant } from './constants.js'
+import { type ConstantPlugins, checkConstants } from './constants.js'
 import type { Frame } from './frame.js'
 import { UncompilableTemplate } from './uncompilable.js'
 
@@ -27,6 +27,9 @@ export interface ExpressionHooks {
   plugin(kind: 'filter' | 'test', name: string, line: number): string
   /** Says that the template may change a list or dict it was given, or looks at identity. */
   notePossibleMutation(): void
+  readonly constantPlugins: ConstantPlugins
+  /** `line 3 in 'x.j2'` */
+  position(line: number): string
 }
 
 const ARITHMETIC: Readonly<Record<string, string>> = {
@@ -69,7 +72,9 @@ export class ExpressionCompiler {
   checkParameters = false
   /** Inside `{% autoescape true %}`. Where only the rendering knows, Jinja2 joins as if it were not. */
   escapes = false
-  #optimizedDepth = 0
+  /** Inside `{% autoescape %}` of something that only the rendering knows; nothing is folded there. */
+  isVolatile = false
+  #isChecked = false
 
   constructor(
     private readonly writer: CodeWriter,
@@ -78,15 +83,25 @@ export class ExpressionCompiler {
 
   /** A JavaScript expression for the value. */
   compile(node: Expression, frame: Frame): string {
-    const isOptimized = OPTIMIZED.has(node.typename)
-    if (isOptimized) this.#optimizedDepth++
+    if (this.#isChecked || this.isVolatile || !OPTIMIZED.has(node.typename)) return this.#compile(node, frame)
+    checkConstants(node, this.hooks.constantPlugins)
+    this.#isChecked = true
     const code = this.#compile(node, frame)
-    if (isOptimized) this.#optimizedDepth--
+    this.#isChecked = false
     return code
   }
 
   /** A JavaScript condition: Python's truth of the value. */
   condition(node: Expression, frame: Frame): string {
+    if (this.#isChecked || this.isVolatile || !OPTIMIZED.has(node.typename)) return this.#condition(node, frame)
+    checkConstants(node, this.hooks.constantPlugins)
+    this.#isChecked = true
+    const code = this.#condition(node, frame)
+    this.#isChecked = false
+    return code
+  }
+
+  #condition(node: Expression, frame: Frame): string {
     if (node.typename === 'Unary' && node.op === 'not') return `!${this.condition(node.node, frame)}`
     if (node.typename === 'Binary' && (node.op === 'and' || node.op === 'or')) {
       const operator = node.op === 'and' ? '&&' : '||'
@@ -111,7 +126,10 @@ export class ExpressionCompiler {
       case 'Dict':
         return this.#dict(node, frame)
       case 'CondExpr': {
-        const otherwise = node.otherwise === null ? 'lenientUndefined()' : this.compile(node.otherwise, frame)
+        const otherwise =
+          node.otherwise === null
+            ? `noElse(${quoted(this.hooks.position(node.lineno))})`
+            : this.compile(node.otherwise, frame)
         return `(${this.condition(node.test, frame)} ? ${this.compile(node.then, frame)} : ${otherwise})`
       }
       case 'Filter':
@@ -165,8 +183,6 @@ export class ExpressionCompiler {
   }
 
   #dict(node: DictNode, frame: Frame): string {
-    if (this.#optimizedDepth > 0 && node.items.some(pair => isUnhashableConstant(pair.key)))
-      throw new UncompilableTemplate('a dict display has an unhashable key')
     const parts = node.items.map(pair => `${this.compile(pair.key, frame)}, ${this.compile(pair.value, frame)}`)
     return `dict([${parts.join(', ')}])`
   }

@@ -1,7 +1,7 @@
 // Where the output of a template goes, and what becomes of it. Mirrors ansible/template/native_helpers.py
 // ansible_concat (text), ansible_eval_concat (literal) and ansible_native_concat (native).
 
-import { decodeUtf8, holdsUnsafe, PyBytes, str, UnsafeText, type Value, VaultText } from '../../python/index.js'
+import { decodeUtf8, holdsUnsafe, PyBytes, str, Text, UnsafeText, type Value, VaultText } from '../../python/index.js'
 import { readLiteral, readNativeLiteral, throughLiteral } from '../literal-result.js'
 import { NativeText } from '../native-text.js'
 import { Trait, traitsOf } from '../traits.js'
@@ -134,7 +134,7 @@ export class NativeBuffer extends ValueBuffer {
       const value = this.first
       if (value instanceof VaultText) return value.value
       if (value instanceof NativeText) return value
-      if (typeof value !== 'string' && !(value instanceof UnsafeText)) return value
+      if (typeof value !== 'string' && !(value instanceof Text)) return value
       isUnsafe = value instanceof UnsafeText
       text = typeof value === 'string' ? value : value.value
     } else text = this.text

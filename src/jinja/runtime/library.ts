@@ -27,7 +27,10 @@ export const LIBRARY = {
   /** The value of a name; an Undefined when it has none. */
   known: (value: Value | undefined, name: string): Value => (value === undefined ? new Undefined({ name }) : value),
   /** The value of `a if b` when b does not hold. */
-  lenientUndefined: (): Value => new LenientUndefined(),
+  noElse: (position: string): Value =>
+    new LenientUndefined({
+      hint: `the inline if-expression on ${position} evaluated to false and no else section was defined.`,
+    }),
   /** A macro parameter that was not given and has no default. */
   notProvided: (name: string): Value => new Undefined({ hint: `parameter '${name}' was not provided`, name }),
   /** Template text as a value. */

@@ -12,6 +12,7 @@ import {
   getAttribute,
   getItem,
   getSlice,
+  isText,
   iterate as iteratePython,
   type Kwargs,
   Mapping,
@@ -82,7 +83,8 @@ export function floordiv(a: Value, b: Value): Value {
   return pyFloordiv(a, b)
 }
 export function mod(a: Value, b: Value): Value {
-  definedOperands(a, b)
+  // Text on the left formats: whether an undefined argument fails is for the format to say.
+  if (!isText(a)) definedOperands(a, b)
   return pyMod(a, b)
 }
 export function pow(a: Value, b: Value): Value {
@@ -240,6 +242,8 @@ export function item(object: Value, key: Value): Value {
     if (found !== undefined) return found
   }
   if (object instanceof Undefined) return object.item(key) as Value
+  // An undefined key fails where it is hashed; as an index it is only a wrong one.
+  if (key instanceof Undefined && !(object instanceof Mapping)) return new Undefined({ object, name: key })
   const found = getItem(object, key)
   if (found !== undefined) return found
   const name =
