@@ -3,9 +3,12 @@
 
 import { neg } from './arithmetic.js'
 import { requireHashable } from './equality.js'
-import { readNumber, readString, type StringLiteral } from './literal-tokens.js'
+import { type NumberLiteral, readNumber, readString, type StringLiteral } from './literal-tokens.js'
 import { PyError } from './py-error.js'
-import { Dict, PyBytes, PySet, Tuple, type Value } from './values.js'
+import { ELLIPSIS, PyComplex } from './rare-values.js'
+import { Dict, PyBytes, PyFloat, PySet, Tuple, type Value } from './values.js'
+
+type LiteralNumber = NumberLiteral['value']
 
 export interface LiteralOptions {
   /** Names that stand for values besides True, False and None (true, false, null in templates). */
@@ -105,7 +108,8 @@ class LiteralReader {
     if (character === '{') return this.#nested(() => this.#dictOrSet())
     if (character === '(') return this.#nested(() => this.#parenthesised())
     if (character === '-' || character === '+') return this.#signed(character)
-    if (/[0-9.]/.test(character)) return this.#number()
+    if (this.#take('...')) return ELLIPSIS
+    if (/[0-9.]/.test(character)) return this.#complex(this.#number())
     const literal = readString(this.text, this.#at)
     return literal === undefined ? this.#name() : this.#strings(literal)
   }
@@ -179,13 +183,30 @@ class LiteralReader {
   /** A sign takes a number, bare or in parentheses; anything else is no literal. */
   #signed(sign: string): Value {
     this.#at++
+    const number = this.#unsigned()
+    return this.#complex((sign === '-' ? neg(number) : number) as LiteralNumber)
+  }
+
+  #unsigned(): LiteralNumber {
     let open = 0
     while (this.#take('(')) open++
     this.#skipBlank()
     if (!/[0-9.]/.test(this.text[this.#at] ?? '')) throw this.#malformed()
     const value = this.#number()
     for (; open > 0; open--) this.#close(')')
-    return sign === '-' ? neg(value) : value
+    return value
+  }
+
+  /** `1 + 2j`: the one sum that is a literal. */
+  #complex(left: LiteralNumber): Value {
+    this.#skipBlank()
+    const sign = this.text[this.#at]
+    if (sign !== '+' && sign !== '-') return left
+    this.#at++
+    const right = this.#unsigned()
+    if (left instanceof PyComplex || !(right instanceof PyComplex)) throw this.#malformed()
+    const real = left instanceof PyFloat ? left.value : Number(left)
+    return new PyComplex(real + 0, sign === '-' ? 0 - right.imaginary : right.imaginary)
   }
 
   #malformed(): PyError {
@@ -195,11 +216,10 @@ class LiteralReader {
     )
   }
 
-  #number(): Value {
+  #number(): LiteralNumber {
     const number = readNumber(this.text, this.#at)
     if (number === undefined) throw this.#syntaxError('invalid decimal literal')
     this.#at = number.end
-    if (number.value === undefined) throw this.#malformed() // a complex number
     return number.value
   }
 

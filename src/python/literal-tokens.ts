@@ -2,23 +2,21 @@
 
 import { type Int, int } from './numbers.js'
 import { PyError } from './py-error.js'
-import { PyFloat, type Value } from './values.js'
+import { PyComplex } from './rare-values.js'
+import { PyFloat } from './values.js'
 
 export interface NumberLiteral {
   readonly end: number
-  /** Undefined for a complex number. */
-  readonly value: Value | undefined
+  readonly value: Int | PyFloat | PyComplex
 }
 
 const BACKSLASH = 0x5c
 const NEWLINE = 0x0a
 const DIGITS = '[0-9](?:_?[0-9])*'
 const INTEGER = /0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|[1-9](?:_?[0-9])*|0(?:_?0)*/y
-const FLOAT = new RegExp(
-  `(?:${DIGITS})?\\.${DIGITS}(?:[eE][+-]?${DIGITS})?|${DIGITS}\\.(?:[eE][+-]?${DIGITS})?|${DIGITS}[eE][+-]?${DIGITS}`,
-  'y',
-)
-const IMAGINARY = new RegExp(`${DIGITS}[jJ]`, 'y')
+const FLOAT_SOURCE = `(?:${DIGITS})?\\.${DIGITS}(?:[eE][+-]?${DIGITS})?|${DIGITS}\\.(?:[eE][+-]?${DIGITS})?|${DIGITS}[eE][+-]?${DIGITS}`
+const FLOAT = new RegExp(FLOAT_SOURCE, 'y')
+const IMAGINARY = new RegExp(`(?:${FLOAT_SOURCE}|${DIGITS})[jJ]`, 'y')
 
 function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
   pattern.lastIndex = at
@@ -27,18 +25,19 @@ function matchAt(pattern: RegExp, text: string, at: number): string | undefined 
 
 /** The number that begins at `at`; undefined when what stands there is none. */
 export function readNumber(text: string, at: number): NumberLiteral | undefined {
+  const imaginary = matchAt(IMAGINARY, text, at)
+  if (imaginary !== undefined) {
+    const value = new PyComplex(0, Number(imaginary.slice(0, -1).replaceAll('_', '')))
+    return finish(text, at + imaginary.length, value)
+  }
   const float = matchAt(FLOAT, text, at)
   if (float !== undefined) return finish(text, at + float.length, new PyFloat(Number(float.replaceAll('_', ''))))
-  const imaginary = matchAt(IMAGINARY, text, at)
-  if (imaginary !== undefined) return { end: at + imaginary.length, value: undefined }
   const integer = matchAt(INTEGER, text, at)
   return integer === undefined ? undefined : finish(text, at + integer.length, integerValue(integer))
 }
 
-function finish(text: string, end: number, value: Value): NumberLiteral | undefined {
-  const next = text[end] ?? ''
-  if (next === 'j' || next === 'J') return { end: end + 1, value: undefined }
-  return /[\p{XID_Continue}.]/u.test(next) ? undefined : { end, value }
+function finish(text: string, end: number, value: NumberLiteral['value']): NumberLiteral | undefined {
+  return /[\p{XID_Continue}.]/u.test(text[end] ?? '') ? undefined : { end, value }
 }
 
 function integerValue(digits: string): Int {

@@ -176,7 +176,7 @@ function show(outcome: Outcome, options: CompareOptions): string {
 }
 
 /** FC_SCALE=10 tries ten times as many cases. */
-const scale = Number(process.env['FC_SCALE'] ?? 1)
+const scale = Number(process.env.FC_SCALE ?? 1)
 export const seed = Number(process.env.FC_SEED ?? Date.now() % 1_000_000_000)
 
 /** Compares on generated arguments. */
