@@ -182,7 +182,7 @@ export function limitHosts(config: Config, inventory: Inventory, limit: string |
   }
   inventory.setLimit(limit)
   if (!empty && inventory.listHosts('all').length === 0) {
-    throw new MadansibleError('Specified hosts and/or --limit does not match any hosts')
+    throw new MadansibleError('Specified inventory, host pattern and/or --limit leaves us with no hosts to target.')
   }
 }
 
