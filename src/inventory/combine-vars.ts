@@ -14,7 +14,7 @@ export function combineVars(low: Dict, high: Dict, behaviour: 'replace' | 'merge
 /** A new dict; mappings below are merged when `recursive`, lists as `listMerge` says. Neither argument is changed. */
 export function mergeHash(low: Dict, high: Dict, recursive = true, listMerge: ListMerge = 'replace'): Dict {
   requireMappings(low, high)
-  if (low.size === 0) return high.copy()
+  if (low.size === 0 || equals(low, high)) return high.copy()
   const merged = low.copy()
   for (const [key, above] of high) {
     const below = merged.get(key)

@@ -1,8 +1,8 @@
 // glob.glob of Python 3.11 (not recursive unless `**` is asked for, hidden files only when named).
 
-import { lstatSync, opendirSync, statSync } from 'node:fs'
+import { lstatSync, opendirSync } from 'node:fs'
+import { isDirectory, joinPath } from '../../config/index.js'
 import { fnmatchRegex } from '../../python/index.js'
-import { joinPath } from './paths.js'
 
 const MAGIC = /[*?[]/
 
@@ -14,7 +14,7 @@ export function glob(pattern: string): string[] {
   if (!/^\/*$/.test(folder)) folder = folder.replace(/\/+$/, '')
   if (!MAGIC.test(pattern)) {
     if (name !== '') return exists(pattern) ? [pattern] : []
-    return isFolder(folder) ? [pattern] : []
+    return isDirectory(folder) ? [pattern] : []
   }
   if (folder === '') return MAGIC.test(name) ? matching('', name) : literal('', name)
   const folders = MAGIC.test(folder) ? glob(folder) : [folder]
@@ -47,7 +47,7 @@ function listFolder(path: string): string[] {
 }
 
 function literal(folder: string, name: string): string[] {
-  if (name === '') return isFolder(folder) ? [name] : []
+  if (name === '') return isDirectory(folder) ? [name] : []
   return exists(joinPath(folder, name)) ? [name] : []
 }
 
@@ -55,14 +55,6 @@ function exists(path: string): boolean {
   try {
     lstatSync(path)
     return true
-  } catch {
-    return false
-  }
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory()
   } catch {
     return false
   }

@@ -1,29 +1,11 @@
-// os.path and ntpath of Python on text, and unfrackpath: what path filters, tests and file lookups compute with.
-// Mirrors posixpath.py, ntpath.py (CPython 3.11).
+// What posixpath.py of CPython 3.11 has beyond the paths of config: names, extensions, links followed step by step.
 
 import { lstatSync, readlinkSync } from 'node:fs'
-import { homedir, userInfo } from 'node:os'
 import { posix } from 'node:path'
-import { readPasswd } from './passwd.js'
+import { dirName, joinPath, normalPath } from '../../config/index.js'
 
 export function basename(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
-}
-
-export function dirname(path: string): string {
-  const head = path.slice(0, path.lastIndexOf('/') + 1)
-  return /^\/*$/.test(head) ? head : head.replace(/\/+$/, '')
-}
-
-/** os.path.join: an absolute part starts anew. */
-export function joinPath(first: string, ...parts: readonly string[]): string {
-  let path = first
-  for (const part of parts) {
-    if (part.startsWith('/')) path = part
-    else if (path === '' || path.endsWith('/')) path += part
-    else path += `/${part}`
-  }
-  return path
 }
 
 /** os.path.splitext: leading dots belong to the name. */
@@ -38,42 +20,8 @@ export function splitExtension(path: string): [string, string] {
   return [path, '']
 }
 
-/** os.path.normpath */
-export function normalizePath(path: string): string {
-  if (path === '') return '.'
-  const slashes = path.startsWith('/') ? (path.startsWith('//') && !path.startsWith('///') ? 2 : 1) : 0
-  const parts: string[] = []
-  for (const part of path.split('/')) {
-    if (part === '' || part === '.') continue
-    if (part !== '..' || (slashes === 0 && parts.length === 0) || parts.at(-1) === '..') parts.push(part)
-    else if (parts.length > 0) parts.pop()
-  }
-  return '/'.repeat(slashes) + parts.join('/') || '.'
-}
-
 export function absolutePath(path: string, cwd = process.cwd()): string {
-  return normalizePath(path.startsWith('/') ? path : joinPath(cwd, path))
-}
-
-/** os.path.expanduser */
-export function expandUser(path: string): string {
-  if (!path.startsWith('~')) return path
-  const slash = path.indexOf('/')
-  const end = slash < 0 ? path.length : slash
-  const home = end === 1 ? ownHome() : readPasswd().find(entry => entry.name === path.slice(1, end))?.home
-  if (home === undefined) return path
-  return home.replace(/\/+$/, '') + path.slice(end) || '/'
-}
-
-function ownHome(): string {
-  return process.env.HOME ?? (userInfo().homedir || homedir())
-}
-
-/** os.path.expandvars: unknown variables stay. */
-export function expandVariables(path: string): string {
-  return path.replace(/\$(?:(\w+)|\{([^}]*)\})/g, (all, plain: string | undefined, braced: string | undefined) => {
-    return process.env[plain ?? braced ?? ''] ?? all
-  })
+  return normalPath(path.startsWith('/') ? path : joinPath(cwd, path))
 }
 
 /** os.path.realpath: links are followed as far as they lead; missing parts stay. */
@@ -119,7 +67,7 @@ function followLinks(start: string, rest: string, seen: Map<string, string | und
 function parentOf(path: string): string {
   if (path === '') return '..'
   const name = basename(path)
-  return name === '..' ? joinPath(path, '..') : dirname(path)
+  return name === '..' ? joinPath(path, '..') : dirName(path)
 }
 
 function isLink(path: string): boolean {

@@ -3,9 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { osErrorText } from '../../config/os-error.js'
 import { parseKv } from '../../config/splitter.js'
-import { PyError, splitLines, textOf, toInt, type Value } from '../../python/index.js'
+import { decodeBytes, PyError, splitLines, textOf, toInt, type Value } from '../../python/index.js'
 import { TemplateError } from '../errors.js'
-import { decodeText } from '../filters/ansible/codecs.js'
 import { isStr, toText } from '../filters/conversions.js'
 import type { CallContext, PluginCall } from '../plugin.js'
 import { type LookupOptions, type OptionSpecs, readOptions } from './options.js'
@@ -66,7 +65,7 @@ function findRow(call: CallContext, key: string, options: LookupOptions): Value 
   const failure = (text: string, kind: string): TemplateError => new TemplateError(`csvfile: ${text}`, { kind })
   let text: string
   try {
-    text = decodeText(readFileSync(path ?? 'None'), toText(options.get('encoding')))
+    text = decodeBytes(readFileSync(path ?? 'None'), toText(options.get('encoding')), 'surrogateescape')
   } catch (error) {
     if (error instanceof PyError) throw failure(error.message, error.pyType)
     throw failure(osErrorText(error, `b'${path ?? 'None'}'`), 'FileNotFoundError')

@@ -1,13 +1,13 @@
 // Lookups that read files: file, unvault, fileglob, first_found. Mirrors ansible/plugins/lookup (2.14).
 
-import { statSync } from 'node:fs'
+import { dirName, isFile, joinPath } from '../../config/index.js'
 import { ParserError } from '../../errors.js'
 import { decodeUtf8, isSequence, isText, Mapping, textOf, truth, type Value } from '../../python/index.js'
 import { FileNotFoundError } from '../../yaml/index.js'
 import { LookupError, TemplateError, UndefinedVariableError } from '../errors.js'
 import { callMethod, classText, isStr, itemsOf, requireText, toText } from '../filters/conversions.js'
 import { glob } from '../filters/glob.js'
-import { basename, dirname, joinPath } from '../filters/paths.js'
+import { basename } from '../filters/paths.js'
 import type { CallContext, PluginCall } from '../plugin.js'
 import { asKwargs, type OptionSpecs, readOptions } from './options.js'
 import { findFile, searchFolders } from './search.js'
@@ -56,10 +56,6 @@ const unvault: PluginCall = (call, terms) => {
   })
 }
 
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
-}
-
 const fileglob: PluginCall = (call, terms) => {
   call.markVolatile()
   const found: Value[] = []
@@ -78,7 +74,7 @@ const fileglob: PluginCall = (call, terms) => {
 
 function globFolders(call: CallContext, pattern: string, name: string): string[] {
   if (name === pattern) return searchFolders(call).flatMap(folder => [joinPath(folder, 'files'), folder])
-  const folder = findFile(call, 'files', dirname(pattern))
+  const folder = findFile(call, 'files', dirName(pattern))
   return folder === undefined ? [] : [folder]
 }
 

@@ -2,9 +2,17 @@
 
 import { ParserError } from '../../errors.js'
 import { ConfigParser } from '../../python/config-parser.js'
-import { compileRegex, PyError, repr, splitText, stripText, truth, type Value } from '../../python/index.js'
+import {
+  compileRegex,
+  decodeBytes,
+  PyError,
+  repr,
+  splitText,
+  stripText,
+  truth,
+  type Value,
+} from '../../python/index.js'
 import { LookupError, PluginOptionsError } from '../errors.js'
-import { decodeText } from '../filters/ansible/codecs.js'
 import { requireText, toText } from '../filters/conversions.js'
 import type { CallContext, PluginCall } from '../plugin.js'
 import { type LookupOptions, type OptionSpecs, readOptions } from './options.js'
@@ -65,7 +73,7 @@ function readFile(call: CallContext, options: LookupOptions): string {
   const path = findFile(call, 'files', options.get('file'))
   if (path === undefined) throw new ParserError("Invalid filename: 'None'")
   const { data } = call.templar.controller.loader.readFile(path)
-  return decodeText(data, toText(options.get('encoding')))
+  return decodeBytes(data, toText(options.get('encoding')), 'surrogateescape')
 }
 
 function lookUp(parser: ConfigParser, key: string, options: LookupOptions): Value {

@@ -3,12 +3,12 @@
 
 import { createHash } from 'node:crypto'
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirName, joinPath } from '../../config/index.js'
 import { parseKv } from '../../config/splitter.js'
 import { Dict, decodeUtf8, encodeUtf8, PyError, Random, textOf, toInt, truth, type Value } from '../../python/index.js'
 import { TemplateError } from '../errors.js'
 import { hashPassword, implicitIdentOf, randomSalt, saltSizeOf } from '../filters/ansible/password-hash.js'
 import { callMethod, isStr, itemsOf, toText } from '../filters/conversions.js'
-import { dirname, joinPath } from '../filters/paths.js'
 import type { CallContext, PluginCall } from '../plugin.js'
 import { type LookupOptions, type OptionSpecs, readOptions } from './options.js'
 
@@ -116,7 +116,7 @@ function parseContent(content: string): Stored {
 }
 
 function writePassword(path: string, content: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  mkdirSync(dirName(path), { recursive: true, mode: 0o700 })
   const file = openSync(path, 'w')
   try {
     chmodSync(path, 0o600)
@@ -129,8 +129,8 @@ function writePassword(path: string, content: string): void {
 /** Holds the lock file that Ansible's own processes respect while `work` runs. */
 function withLock<T>(path: string, work: () => T): T {
   if (path === NOWHERE) return work()
-  const lock = joinPath(dirname(path), `${createHash('sha1').update(path).digest('hex')}.ansible_lockfile`)
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const lock = joinPath(dirName(path), `${createHash('sha1').update(path).digest('hex')}.ansible_lockfile`)
+  mkdirSync(dirName(path), { recursive: true, mode: 0o700 })
   const isOwner = takeLock(lock)
   try {
     return work()

@@ -1,9 +1,9 @@
 // The template lookup. Mirrors ansible/plugins/lookup/template.py (2.14).
 
+import { dirName, joinPath } from '../../config/index.js'
 import { Dict, isText, type Mapping, str, truth, type Value } from '../../python/index.js'
 import { TemplateError } from '../errors.js'
 import { toText } from '../filters/conversions.js'
-import { dirname, joinPath } from '../filters/paths.js'
 import { NativeText } from '../native-text.js'
 import type { CallContext, PluginCall } from '../plugin.js'
 import { readText } from './files.js'
@@ -26,7 +26,7 @@ const DELIMITERS = ['variable_start_string', 'variable_end_string', 'comment_sta
 function includeFolders(call: CallContext, path: string): string[] {
   const folders = call.scope.get('ansible_search_path')
   const paths = Array.isArray(folders) ? folders.map(toText) : []
-  return [dirname(path), ...paths.flatMap(folder => [joinPath(folder, 'templates'), folder])]
+  return [dirName(path), ...paths.flatMap(folder => [joinPath(folder, 'templates'), folder])]
 }
 
 function render(call: CallContext, term: Value, options: LookupOptions): Value {

@@ -1,9 +1,10 @@
 // Ansible's tests on files of the controller. Mirrors ansible/plugins/test/files.py (2.14) on os.path.
 
 import { fstatSync, lstatSync, type Stats, statSync } from 'node:fs'
+import { joinPath } from '../../config/index.js'
 import { PyBytes, PyError, repr, textOf, typeName, type Value } from '../../python/index.js'
 import { isInteger, isStr } from '../filters/conversions.js'
-import { joinPath, realPath } from '../filters/paths.js'
+import { realPath } from '../filters/paths.js'
 import { define } from '../filters/signature.js'
 import type { PluginCall } from '../plugin.js'
 

@@ -1,6 +1,7 @@
 // Ansible's tests on plain values: regular expressions, versions, truth, sets, URLs.
 // Mirrors ansible/plugins/test/core.py, mathstuff.py, uri.py (2.14).
 
+import { toBoolean } from '../../config/index.js'
 import {
   contains,
   isText,
@@ -28,7 +29,6 @@ import { isInteger, isStr, messageOf, toText } from '../filters/conversions.js'
 import { define } from '../filters/signature.js'
 import type { PluginCall } from '../plugin.js'
 import { Undefined } from '../undefined.js'
-import { looseBoolean } from './boolean.js'
 
 type MatchType = 'search' | 'match' | 'fullmatch'
 
@@ -114,7 +114,17 @@ function isOrdered(order: number, operator: string): boolean {
 }
 
 function truthy(value: Value, convert: Value): boolean {
-  return truth(truth(convert) ? (looseBoolean(value) ?? value) : value)
+  return truth(truth(convert) ? convertBoolean(value) : value)
+}
+
+/** What boolean() makes of it; what that refuses stays as it is. */
+function convertBoolean(value: Value): Value {
+  try {
+    return toBoolean(value)
+  } catch (error) {
+    if (error instanceof TypeError) return value
+    throw error
+  }
 }
 
 /** Every item of `a` is in `b`. */

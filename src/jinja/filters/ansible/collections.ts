@@ -1,11 +1,10 @@
 // Ansible's filters on lists and dicts: combine, flatten, subelements, dict2items, items2dict, extract.
 // Mirrors ansible/plugins/filter/core.py (2.14) and ansible/utils/vars.py merge_hash.
 
+import { type ListMerge, mergeHash } from '../../../inventory/index.js'
 import {
   compare,
-  contains,
   Dict,
-  equals,
   iterate,
   jsonDumps,
   Mapping,
@@ -18,6 +17,7 @@ import {
   textOf,
   toInt,
   truth,
+  typeName,
   type Value,
 } from '../../../python/index.js'
 import { FilterError, FilterTypeError, TemplateError } from '../../errors.js'
@@ -26,48 +26,19 @@ import { Undefined } from '../../undefined.js'
 import { classText, isListLike, isStr, toText } from '../conversions.js'
 import { define } from '../signature.js'
 
-const LIST_MERGES = new Set(['replace', 'keep', 'append', 'prepend', 'append_rp', 'prepend_rp'])
+const LIST_MERGES: ReadonlySet<string> = new Set(['replace', 'keep', 'append', 'prepend', 'append_rp', 'prepend_rp'])
 
-/** merge_hash(x, y): y wins over x; neither is changed. */
-export function mergeHash(low: Value, high: Value, recursive: boolean, listMerge: string): Dict {
-  if (!LIST_MERGES.has(listMerge)) {
+/** merge_hash(low, high): high wins. Nothing but dicts is accepted, lazy mappings neither. */
+function merge(low: Value, high: Value, recursive: boolean, listMerge: string): Dict {
+  if (!isListMerge(listMerge)) {
     const known = "'replace', 'keep', 'append', 'prepend', 'append_rp' or 'prepend_rp'"
     throw new TemplateError(`merge_hash: 'list_merge' argument can only be equal to ${known}`)
   }
-  if (!(low instanceof Mapping) || !(high instanceof Mapping)) throw notMappings(low, high)
-  if (low.size === 0 || equals(low, high)) return new Dict(high.entries())
-  const merged = new Dict(low.entries())
-  for (const [key, value] of high.entries()) {
-    const known = merged.get(key)
-    merged.set(key, known === undefined ? value : mergeValue(known, value, recursive, listMerge))
-  }
-  return merged
+  if (!(low instanceof Dict) || !(high instanceof Dict)) throw notMappings(low, high)
+  return mergeHash(low, high, recursive, listMerge)
 }
 
-function mergeValue(low: Value, high: Value, recursive: boolean, listMerge: string): Value {
-  if (low instanceof Mapping && high instanceof Mapping) {
-    return recursive ? mergeHash(low, high, recursive, listMerge) : high
-  }
-  if (Array.isArray(low) && Array.isArray(high)) return mergeLists(low, high, listMerge)
-  return high
-}
-
-function mergeLists(low: Value[], high: Value[], listMerge: string): Value[] {
-  switch (listMerge) {
-    case 'append':
-      return [...low, ...high]
-    case 'prepend':
-      return [...high, ...low]
-    case 'append_rp':
-      return [...low.filter(item => !contains(high, item)), ...high]
-    case 'prepend_rp':
-      return [...high, ...low.filter(item => !contains(high, item))]
-    case 'keep':
-      return low
-    default:
-      return high
-  }
-}
+const isListMerge = (name: string): name is ListMerge => LIST_MERGES.has(name)
 
 function notMappings(low: Value, high: Value): TemplateError {
   const shown = [low, high].map(value => {
@@ -77,8 +48,7 @@ function notMappings(low: Value, high: Value): TemplateError {
       return toText(value)
     }
   })
-  const names = [low, high].map(value => classText(value).slice(8, -2).split('.').at(-1))
-  const message = `failed to combine variables, expected dicts but got a '${names[0]}' and a '${names[1]}': \n`
+  const message = `failed to combine variables, expected dicts but got a '${typeName(low)}' and a '${typeName(high)}': \n`
   return new TemplateError(`${message}${shown[0]}\n${shown[1]}`)
 }
 
@@ -112,7 +82,7 @@ function combine(terms: Value[], kwargs: Dict): Value {
   if (dictionaries.length <= 1) return dictionaries[0] ?? new Dict()
   let result = dictionaries.at(-1) as Value
   for (const dictionary of dictionaries.slice(0, -1).reverse()) {
-    result = mergeHash(dictionary, result, truth(recursive), isStr(listMerge) ? textOf(listMerge) : '')
+    result = merge(dictionary, result, truth(recursive), isStr(listMerge) ? textOf(listMerge) : '')
   }
   return result
 }

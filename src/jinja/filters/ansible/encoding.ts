@@ -4,7 +4,9 @@
 import { createHash } from 'node:crypto'
 import {
   add,
+  decodeBytes,
   decodeUtf8,
+  encodeText,
   PyBytes,
   PyError,
   repr,
@@ -19,12 +21,12 @@ import { FilterError } from '../../errors.js'
 import type { PluginCall } from '../../plugin.js'
 import { callMethod, isStr, requireText, toBytes, toText } from '../conversions.js'
 import { define } from '../signature.js'
-import { decodeText, encodeText } from './codecs.js'
 
 const encodingName = (value: Value): string => requireText(value, `encode() argument 'encoding' must be str`)
 
 function base64Encode(value: Value, encoding: Value): string {
-  const bytes = value instanceof PyBytes ? value.value : encodeText(toText(value), encodingName(encoding))
+  const bytes =
+    value instanceof PyBytes ? value.value : encodeText(toText(value), encodingName(encoding), 'surrogateescape')
   return Buffer.from(bytes).toString('base64')
 }
 
@@ -181,7 +183,7 @@ const sha1 = define('secure_hash_s(data, hash_func=None)', (_call, data) => hexD
 
 export const encodingFilters: Readonly<Record<string, PluginCall>> = {
   b64decode: define("b64decode(string, encoding='utf-8')", (_call, text, encoding) =>
-    decodeText(base64Bytes(toBytes(text)), encodingName(encoding)),
+    decodeBytes(base64Bytes(toBytes(text)), encodingName(encoding), 'surrogateescape'),
   ),
   b64encode: define("b64encode(string, encoding='utf-8')", (_call, text, encoding) => base64Encode(text, encoding)),
   checksum: sha1,

@@ -1,6 +1,6 @@
 // Ansible's filters on paths. Mirrors ansible/plugins/filter/core.py (2.14) on os.path, ntpath and glob.
 
-import { statSync } from 'node:fs'
+import { dirName, expandUser, expandVariables, isFile, joinPath } from '../../../config/index.js'
 import {
   listOf,
   PyBytes,
@@ -17,16 +17,7 @@ import { FilterTypeError } from '../../errors.js'
 import type { PluginCall } from '../../plugin.js'
 import { classText, isListLike, isStr } from '../conversions.js'
 import { glob } from '../glob.js'
-import {
-  basename,
-  dirname,
-  expandUser,
-  expandVariables,
-  joinPath,
-  realPath,
-  relativePath,
-  splitExtension,
-} from '../paths.js'
+import { basename, realPath, relativePath, splitExtension } from '../paths.js'
 import { define } from '../signature.js'
 
 /** os.fspath */
@@ -83,26 +74,18 @@ function windowsSplit(path: string): [string, string] {
   return [drive + (stripped || head), rest.slice(end)]
 }
 
-function isFile(path: string): boolean {
-  try {
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
-}
-
 const tupleLike = (source: Value, parts: readonly string[]): Tuple => new Tuple(parts.map(part => like(source, part)))
 
 export const pathFilters: Readonly<Record<string, PluginCall>> = {
   basename: onText('basename(p)', basename),
-  dirname: onText('dirname(p)', dirname),
+  dirname: onText('dirName(p)', dirName),
   expanduser: define('expanduser(path)', (call, path) => {
     call.markVolatile()
-    return like(path, expandUser(pathText(path)))
+    return like(path, expandUser(pathText(path), process.env))
   }),
   expandvars: define('expandvars(path)', (call, path) => {
     call.markVolatile()
-    return like(path, expandVariables(pathText(path)))
+    return like(path, expandVariables(pathText(path), process.env))
   }),
   fileglob: define('fileglob(pathname)', (call, path) => {
     call.markVolatile()
@@ -120,6 +103,6 @@ export const pathFilters: Readonly<Record<string, PluginCall>> = {
   }),
   splitext: define('splitext(p)', (_call, path) => tupleLike(path, splitExtension(pathText(path)))),
   win_basename: onText('basename(p)', path => windowsSplit(path)[1]),
-  win_dirname: onText('dirname(p)', path => windowsSplit(path)[0]),
+  win_dirname: onText('dirName(p)', path => windowsSplit(path)[0]),
   win_splitdrive: define('splitdrive(p)', (_call, path) => tupleLike(path, windowsDrive(pathText(path)))),
 }
