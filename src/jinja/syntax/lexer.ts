@@ -44,7 +44,7 @@ const PATTERNS = {
 } as const
 type ExpressionTokenKind = keyof typeof PATTERNS
 
-const ASCII_NAME = /[A-Za-z0-9_]+(?![^\x00-\x7f])/y
+const ASCII_NAME = /[A-Za-z0-9_]+(?![A-Za-z0-9_]|[^\x00-\x7f])/y
 const CLOSING: Readonly<Record<string, string>> = { '{': '}', '(': ')', '[': ']' }
 const ONLY_SPACE = new RegExp(`^[${SPACE_CLASS}]+$`)
 const TRAILING_SPACE = new RegExp(`[${SPACE_CLASS}]+$`)
