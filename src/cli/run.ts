@@ -11,8 +11,9 @@ import { interruptSignals } from './interrupt.js'
 import { printListing } from './listing.js'
 import { ask } from './prompt.js'
 import type { RunOptions } from './run-options.js'
-import { limitHosts, openAgents, openSession, type PlayDefaults, type Session, type Voice, voiceOf } from './session.js'
+import { limitHosts, openAgents, openSession, type PlayDefaults, type Session } from './session.js'
 import { printVersion } from './version.js'
+import { type Voice, voiceOf } from './voice.js'
 
 /** Ansible's exit code after Ctrl-C. */
 const INTERRUPTED = 99
@@ -31,13 +32,13 @@ export async function run(options: RunOptions): Promise<number> {
   else voice.messages.verbose(1, 'No config file found; using defaults')
   const passwords = isListing ? {} : await askPasswords(options, config)
   const session = await openSession(config, options, defaults, voice, playbookDirectory)
-  limitHosts(config, session.inventory, options.limit, voice)
-  if (options.flushCache) flushFacts(session)
-  if (isListing) return printListing(playbooks, options, session)
   try {
+    limitHosts(config, session.inventory, options.limit, voice)
+    if (options.flushCache) flushFacts(session)
+    if (isListing) return printListing(playbooks, options, session)
     return await play(playbooks, options, { session, defaults, passwords, voice })
   } finally {
-    session.loader.cleanup()
+    await session.close()
     await reporter.close?.()
   }
 }

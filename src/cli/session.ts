@@ -1,21 +1,19 @@
 // Builds everything one command needs, in the order in which the pieces need one another: settings, secrets, files,
 // ansible-core, collections, inventory, variables, templating. Mirrors cli/__init__.py CLI.run and _play_prereqs (2.14).
 import { AgentPool } from '../agent/index.js'
-import { CollectionFinder, type NoticeSink, PluginFinder, resolveActionName } from '../collections/index.js'
+import { type PluginFinder, resolveActionName } from '../collections/index.js'
 import { type Config, unfrackPath } from '../config/index.js'
-import type { EngineEvent } from '../engine/events.js'
 import { MadansibleError } from '../errors.js'
 import { type Inventory, loadInventory } from '../inventory/index.js'
-import { TemplateEnvironment } from '../jinja/index.js'
-import { type AnsibleInstall, findAnsible, ModuleLibrary, versionWarning } from '../modules/index.js'
-import type { LoadContext, Messages } from '../playbook/index.js'
-import { fromJs } from '../python/index.js'
+import { type AnsibleInstall, ModuleLibrary } from '../modules/index.js'
+import type { LoadContext } from '../playbook/index.js'
+import { foreignFactCache, foreignInventory, foreignVars } from '../plugins/index.js'
 import { Dict } from '../python/values.js'
 import { loadExtraVars, openFactCache, VariableManager } from '../variables/index.js'
-import { VaultSecrets } from '../vault/index.js'
-import { DataLoader } from '../yaml/index.js'
 import { ask } from './prompt.js'
 import type { SourceOptions } from './source-options.js'
+import { openTemplating, type Templating } from './templating.js'
+import type { Voice } from './voice.js'
 
 /** Keywords the command line sets for every play. */
 export interface PlayDefaults {
@@ -32,45 +30,14 @@ export interface PlayDefaults {
   readonly becomeUser: string | undefined
 }
 
-export interface Session {
+export interface Session extends Templating {
   readonly config: Config
-  readonly loader: DataLoader
-  readonly install: AnsibleInstall
-  readonly collections: CollectionFinder
-  readonly plugins: PluginFinder
   readonly modules: ModuleLibrary
   readonly inventory: Inventory
   readonly variables: VariableManager
-  readonly environment: TemplateEnvironment
   readonly loadContext: LoadContext
-}
-
-/** How every room's words reach the display: as engine events, so that each output format shows the same warnings. */
-export interface Voice {
-  readonly emit: (event: EngineEvent) => void
-  readonly notices: NoticeSink
-  readonly messages: Messages
-  readonly warning: (text: string) => void
-}
-
-export function voiceOf(emit: (event: EngineEvent) => void): Voice {
-  const warning = (text: string) => emit({ kind: 'warning', text })
-  const verbose = (level: number, text: string) => emit({ kind: 'verbose', level, text })
-  return {
-    emit,
-    warning,
-    notices: {
-      warning,
-      verbose,
-      deprecated: ({ isRemoved, ...notice }) => emit({ kind: 'deprecation', ...notice, removed: isRemoved ?? false }),
-    },
-    messages: {
-      warning,
-      verbose,
-      deprecated: (text, version) => emit({ kind: 'deprecation', text, version }),
-      display: text => emit({ kind: 'display', text }),
-    },
-  }
+  /** Ends what runs beside the session. */
+  close(): Promise<void>
 }
 
 /** Reads the sources a command names and wires the rooms together. */
@@ -83,37 +50,8 @@ export async function openSession(
 ): Promise<Session> {
   for (const text of config.warnings) voice.warning(text)
   const warn = voice.warning
-  const vault = await VaultSecrets.resolve({
-    vaultIds: options.vaultIds,
-    passwordFiles: options.vaultPasswordFiles,
-    askPassword: options.askVaultPass,
-    prompt: text => ask(text, true),
-    config,
-    warn,
-  })
-  const loader = new DataLoader(vault, { warn })
-  loader.basedir = playbookDirectory
-  const install = findAnsible({ python: options.ansiblePython })
-  const versionNote = versionWarning(install)
-  if (versionNote !== undefined) voice.warning(versionNote)
-  const collections = new CollectionFinder({
-    paths: config.get('COLLECTIONS_PATHS'),
-    pythonPath: config.get('COLLECTIONS_SCAN_SYS_PATH') ? install.sysPath : [],
-    corePath: install.libraryPath,
-    coreVersion: install.version,
-    notices: voice.notices,
-  })
-  collections.setPlaybookPaths([playbookDirectory])
-  const plugins = new PluginFinder({
-    collections,
-    corePath: install.libraryPath,
-    configuredPaths: (_kind, setting) => [
-      ...(setting === 'DEFAULT_MODULE_PATH' ? options.modulePath : []),
-      ...pathSetting(config, setting),
-    ],
-    notices: voice.notices,
-  })
-  plugins.addPluginDirectories(playbookDirectory)
+  const templating = await openTemplating(config, options, defaults, voice, playbookDirectory)
+  const { loader, install, collections, plugins, pluginHost, environment } = templating
   const modules = new ModuleLibrary({
     install,
     collections,
@@ -130,8 +68,9 @@ export async function openSession(
     error: text => voice.emit({ kind: 'error', text, wrap: false }),
     verbose: (text, level) => voice.messages.verbose(level, text),
     localPython: install.python,
+    plugins: foreignInventory(pluginHost),
+    varsPlugins: foreignVars(pluginHost, config),
   })
-  const environment = templateEnvironment(config, loader, voice)
   const variables = new VariableManager({
     loader,
     config,
@@ -141,7 +80,7 @@ export async function openSession(
     optionVars: optionVariables(install, options, defaults, sources),
     python: install.python,
     messages: voice.messages,
-    factCache: openFactCache(config, voice.warning),
+    factCache: openFactCache(config, voice.warning) ?? foreignFactCache(pluginHost, String(config.get('CACHE_PLUGIN'))),
   })
   const loadContext: LoadContext = {
     loader,
@@ -157,7 +96,18 @@ export async function openSession(
     addPlaybookPath: folder => collections.setPlaybookPaths([playbookDirectory, folder]),
     defaultCollection: undefined,
   }
-  return { config, loader, install, collections, plugins, modules, inventory, variables, environment, loadContext }
+  return {
+    ...templating,
+    config,
+    modules,
+    inventory,
+    variables,
+    loadContext,
+    async close() {
+      loader.cleanup()
+      await pluginHost.close()
+    },
+  }
 }
 
 /** Agents of a run, with the notes they make at -v. */
@@ -186,38 +136,9 @@ export function limitHosts(config: Config, inventory: Inventory, limit: string |
   }
 }
 
-function pathSetting(config: Config, setting: string): readonly string[] {
-  const value: unknown = (config.get as (name: string) => unknown).call(config, setting)
-  return Array.isArray(value) ? value.map(String) : []
-}
-
 function inventorySources(config: Config, options: SourceOptions): string[] {
   if (options.inventory.length === 0) return [...config.get('DEFAULT_HOST_LIST')]
   return options.inventory.map(source => (source.includes(',') ? source : unfrackPath(source)))
-}
-
-function templateEnvironment(config: Config, loader: DataLoader, voice: Voice): TemplateEnvironment {
-  const extensions = config.get('DEFAULT_JINJA2_EXTENSIONS')
-  return new TemplateEnvironment({
-    jinjaExtensions: [...extensions],
-    native: config.get('DEFAULT_JINJA2_NATIVE'),
-    errorOnUndefined: config.get('DEFAULT_UNDEFINED_VAR_BEHAVIOR'),
-    ansibleManaged: config.get('DEFAULT_MANAGED_STR'),
-    allowUnsafeLookups: config.get('DEFAULT_ALLOW_UNSAFE_LOOKUPS'),
-    stringTypeFilters: config.get('STRING_TYPE_FILTERS'),
-    warn: text => voice.warning(text),
-    controller: {
-      loader,
-      setting: name => settingValue(() => (config.get as (name: string) => unknown).call(config, name)),
-      pluginSetting: (type, plugin, option) => settingValue(() => config.pluginOption(type, plugin, option)),
-      warn: text => voice.warning(text),
-    },
-  })
-}
-
-function settingValue(read: () => unknown) {
-  const value = read()
-  return value === undefined ? undefined : fromJs(value)
 }
 
 function resolveAction(plugins: PluginFinder, name: string, collections: readonly string[]) {

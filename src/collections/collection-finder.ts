@@ -47,6 +47,7 @@ export interface CollectionPlaybook {
 
 export class CollectionFinder {
   readonly #configured: readonly string[]
+  #playbooks: readonly string[] = []
   #playbookPaths: readonly string[] = []
   readonly #found = new Map<string, string | undefined>()
   readonly #metadata = new Map<string, CollectionMetadata>()
@@ -66,9 +67,15 @@ export class CollectionFinder {
 
   /** Playbook directories: the `collections` directory of each is searched first. */
   setPlaybookPaths(directories: readonly string[]): void {
-    this.#playbookPaths = [...new Set(directories)].map(directory => join(directory, 'collections'))
+    this.#playbooks = [...new Set(directories)]
+    this.#playbookPaths = this.#playbooks.map(directory => join(directory, 'collections'))
     this.#found.clear()
     this.#metadata.clear()
+  }
+
+  /** The playbook directories; the same array until they are set again. */
+  get playbookPaths(): readonly string[] {
+    return this.#playbooks
   }
 
   /** Directories that hold an `ansible_collections` directory, in search order. */

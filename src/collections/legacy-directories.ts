@@ -45,6 +45,13 @@ export class LegacyDirectories {
     return this.#directories().map(directory => directory.path)
   }
 
+  /** Directories outside ansible-core, in search order. */
+  get foreignPaths(): readonly string[] {
+    return this.#directories()
+      .filter(directory => !directory.isInternal)
+      .map(directory => directory.path)
+  }
+
   /** Extra and configured directories without subdirectories, then the package (module_utils search). */
   get flatPaths(): readonly string[] {
     const paths = [...this.#extra, ...this.configured.map(path => resolve(path))]

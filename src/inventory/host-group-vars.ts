@@ -48,16 +48,25 @@ function combine(low: Dict, high: Dict, behaviour: 'replace' | 'merge'): Dict {
 export function varsBesideSources(inventory: Inventory, entity: Host | Group, stage: VarsStage = 'task'): Dict {
   const { config, loader } = inventory.options
   let vars = new Dict()
-  if (!runsAt(config, stage)) return vars
   const behaviour = config.get('DEFAULT_HASH_BEHAVIOUR') === 'merge' ? 'merge' : 'replace'
   for (const given of inventory.sources) {
     const source = joinPath(loader.cwd, given)
     if (given.includes(',') && !pathExists(source)) continue
     const folder = isDirectory(source) ? source : dirName(source)
-    const found = hostGroupVars(loader, config, folder, entity)
+    const found = varsOfFolder(inventory, folder, entity, stage)
     if (found.size > 0) vars = vars.size === 0 ? found : combineVars(vars, found, behaviour)
   }
   return vars
+}
+
+/** What all vars plugins say about an entity for one folder (get_vars_from_path). */
+export function varsOfFolder(inventory: Inventory, folder: string, entity: Host | Group, stage: VarsStage): Dict {
+  const { config, loader, varsPlugins } = inventory.options
+  const own = runsAt(config, stage) ? hostGroupVars(loader, config, folder, entity) : new Dict()
+  const others = varsPlugins?.(folder, entity, stage)
+  if (others === undefined) return own
+  const behaviour = config.get('DEFAULT_HASH_BEHAVIOUR') === 'merge' ? 'merge' : 'replace'
+  return combineVars(combineVars(others.below, own, behaviour), others.above, behaviour)
 }
 
 /** Whether the host_group_vars plugin is enabled and runs at this stage. */

@@ -3,7 +3,7 @@ export { parseAddress } from './address.js'
 export { combineVars, type ListMerge, mergeHash } from './combine-vars.js'
 export { Group, sortGroups } from './group.js'
 export { Host } from './host.js'
-export { hostGroupVars, varsBesideSources } from './host-group-vars.js'
+export { hostGroupVars, varsBesideSources, varsOfFolder } from './host-group-vars.js'
 export {
   type HostOrder,
   Inventory,
@@ -11,6 +11,8 @@ export {
   type LoadInventoryOptions,
   loadInventory,
   type PluginInventory,
+  type PluginVars,
+  type VarsPluginHook,
 } from './inventory.js'
 export { InventoryData, isLocalhost } from './inventory-data.js'
 export { PatternMatcher, splitHostPattern } from './patterns.js'

@@ -28,13 +28,28 @@ export interface PluginInventory {
   readonly hosts: readonly { readonly name: string; readonly vars: Dict }[]
 }
 
-/** Runs an inventory plugin that is written in Python over a source. Rejects with a MadansibleError when it cannot parse
- *  it; resolves to undefined when the plugin's verify_file refuses the source. */
-export type InventoryPluginHook = (
-  plugin: string,
-  source: string,
-  inventory: InventoryData,
-) => Promise<PluginInventory | undefined>
+/** Inventory plugins that are written in Python. */
+export interface InventoryPluginHook {
+  /** Whether there is a plugin of that name. */
+  knows(plugin: string): boolean
+  /** Runs a plugin over a source. Rejects with a MadansibleError when it cannot parse it; resolves to undefined when the
+   *  plugin's verify_file refuses the source. `useCache`: it may answer with what it found in an earlier run. */
+  read(
+    plugin: string,
+    source: string,
+    inventory: InventoryData,
+    useCache: boolean,
+  ): Promise<PluginInventory | undefined>
+}
+
+/** What vars plugins other than host_group_vars say: they come before it (below) or after it (above). */
+export interface PluginVars {
+  readonly below: Dict
+  readonly above: Dict
+}
+
+/** Asks vars plugins about one entity and one folder; undefined when there are none. */
+export type VarsPluginHook = (path: string, entity: Host | Group, stage: 'inventory' | 'task') => PluginVars | undefined
 
 export interface LoadInventoryOptions {
   readonly config: Config
@@ -46,6 +61,7 @@ export interface LoadInventoryOptions {
   /** Messages for -v, -vvv and so on. */
   readonly verbose?: (message: string, level: number) => void
   readonly plugins?: InventoryPluginHook
+  readonly varsPlugins?: VarsPluginHook
   /** ansible_python_interpreter of the implicit localhost (sys.executable in Ansible). */
   readonly localPython?: string
   readonly env?: NodeJS.ProcessEnv
@@ -106,8 +122,8 @@ export class Inventory {
   }
 
   /** Reads all sources and what stands beside them. */
-  async read(): Promise<void> {
-    await readSources(this.sources, this.#data, this.options)
+  async read(useCache = true): Promise<void> {
+    await readSources(this.sources, this.#data, { ...this.options, useCache })
     const behaviour = this.options.config.get('DEFAULT_HASH_BEHAVIOUR') === 'merge' ? 'merge' : 'replace'
     for (const entity of [...this.groups.values(), ...this.hosts.values()]) {
       entity.vars = combineVars(entity.vars, varsBesideSources(this, entity, 'inventory'), behaviour)
@@ -257,7 +273,7 @@ export class Inventory {
     this.#versionBefore = this.version + 1
     this.#data = new InventoryData(this.options)
     this.#matcher = new PatternMatcher(this.#data)
-    await this.read()
+    await this.read(false)
     for (const host of this.#dynamicHosts) this.addDynamicHost(host, true)
     for (const { host, group, parents } of this.#dynamicGroups) this.addDynamicGroup(host, group, parents, true)
   }

@@ -70,6 +70,7 @@ function fallbackRequest(templar: Templar, source: string, options: DoTemplateOp
     convertData: options.convertData ?? true,
     escapeBackslashes: options.escapeBackslashes ?? true,
     preserveTrailingNewlines: options.preserveTrailingNewlines ?? true,
+    failOnUndefined: options.failOnUndefined ?? templar.failsOnUndefined,
     names: () => templar.scope.names(),
     get: name => templar.scope.get(name),
   }

@@ -31,6 +31,7 @@ interface CompiledFile {
 
 export class TemplateEngine {
   readonly #strings = new LruMap<string, LoadedTemplate>(MAX_COMPILED_STRINGS)
+  #version = 0
   readonly #files = new LruMap<string, CompiledFile>(MAX_COMPILED_FILES)
 
   constructor(
@@ -41,6 +42,7 @@ export class TemplateEngine {
 
   /** The template of a text. Throws TemplateSyntaxError or UncompilableTemplate. */
   fromString(source: string): LoadedTemplate {
+    this.#forgetOld()
     let template = this.#strings.get(source)
     if (template === undefined) {
       template = this.#compile(source, undefined, undefined)
@@ -51,6 +53,7 @@ export class TemplateEngine {
 
   /** The template of a text that is known as a file. */
   fromSource(source: string, path: string): LoadedTemplate {
+    this.#forgetOld()
     const key = `${path}\0${source}`
     let template = this.#strings.get(key)
     if (template === undefined) {
@@ -71,6 +74,15 @@ export class TemplateEngine {
       if (status?.isFile()) return this.#loadFile(name, path, status.mtimeMs, status.size)
     }
     return undefined
+  }
+
+  /** Templates compiled with filters that others may hide now. */
+  #forgetOld(): void {
+    const { version } = this.environment
+    if (version === this.#version) return
+    this.#version = version
+    this.#strings.clear()
+    this.#files.clear()
   }
 
   #loadFile(name: string, path: string, mtimeMs: number, size: number): LoadedTemplate {

@@ -46,6 +46,7 @@ export class TemplateEnvironment {
   readonly #filters = new Map<string, PluginCall | undefined>()
   readonly #tests = new Map<string, PluginCall | undefined>()
   readonly #stringTypeFilters: ReadonlySet<string>
+  #version = 0
   readonly #engines = new LruMap<string, TemplateEngine>(50)
   /** Engine of expressions and of template files without settings of their own. */
   readonly engine: TemplateEngine
@@ -74,6 +75,18 @@ export class TemplateEnvironment {
       this.#engines.set(key, engine)
     }
     return engine
+  }
+
+  /** Grows when filters or tests became known after the first templates: what was compiled before is compiled again. */
+  get version(): number {
+    let version = 0
+    for (const source of this.#sources) version += source.version ?? 0
+    if (version !== this.#version) {
+      this.#version = version
+      this.#filters.clear()
+      this.#tests.clear()
+    }
+    return version
   }
 
   /** A filter as templates call it: iterators unrolled, text of string filters marked. */

@@ -17,6 +17,8 @@ export interface FallbackRequest {
   readonly convertData: boolean
   readonly escapeBackslashes: boolean
   readonly preserveTrailingNewlines: boolean
+  /** False: a text that meets an undefined variable stays as it is. */
+  readonly failOnUndefined: boolean
   /** Names of all variables. */
   names(): Iterable<string>
   /** Raw value of a variable. */

@@ -25,6 +25,11 @@ export class LruMap<K, V> {
     this.#entries.delete(oldest as K)
   }
 
+  clear(): void {
+    this.#entries.clear()
+    this.#recent = undefined
+  }
+
   get size(): number {
     return this.#entries.size
   }

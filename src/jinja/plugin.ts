@@ -23,6 +23,8 @@ export interface PluginSource {
   filter(name: string): PluginCall | undefined
   test(name: string): PluginCall | undefined
   lookup(name: string): PluginCall | undefined
+  /** Grows when answers of filter() or test() may have changed; absent when they never do. */
+  readonly version?: number
 }
 
 /** What lookups and a few filters need of the controller: files with their vault passwords, settings, messages. */

@@ -4,7 +4,6 @@
 export type { Delegation } from './delegation.js'
 export { type FactCache, JsonFileFactCache, MemoryFactCache, openFactCache } from './fact-cache.js'
 export { cleanFacts, namespaceFacts, stripInternalKeys } from './facts.js'
-export type { VarsPluginHook } from './inventory-layers.js'
 export { TaskVars, type VarsQuery } from './task-vars.js'
 export { loadExtraVars, preprocessVars } from './variable-files.js'
 export { VariableManager, type VariableManagerOptions } from './variable-manager.js'

@@ -7,23 +7,19 @@ import {
   combineVars,
   type Group,
   type Host,
-  hostGroupVars,
   type Inventory,
   sortGroups,
   varsBesideSources,
+  varsOfFolder,
 } from '../inventory/index.js'
 import { Dict } from '../python/values.js'
 import type { DataLoader } from '../yaml/index.js'
-
-/** Variables of vars plugins other than host_group_vars, for one entity and one folder. */
-export type VarsPluginHook = (path: string, entity: Host | Group, stage: 'task' | 'inventory') => Dict | undefined
 
 export interface InventoryLayersOptions {
   readonly inventory: Inventory
   readonly loader: DataLoader
   readonly config: Config
   readonly behaviour: 'replace' | 'merge'
-  readonly plugins?: VarsPluginHook | undefined
   readonly warn: (text: string) => void
 }
 
@@ -107,42 +103,18 @@ export class InventoryLayers {
     return this.#combine(basedirs.map(folder => this.#combine(groups.map(group => this.#besidePlay(group, [folder])))))
   }
 
-  /** Whether host_group_vars reads files while tasks run, not only when the inventory is loaded. */
-  #isOnDemand(): boolean {
-    const { config } = this.#options
-    const stage = config.pluginOption('vars', 'host_group_vars', 'stage') ?? null
-    return stage === null ? config.get('RUN_VARS_PLUGINS') !== 'start' : stage === 'all' || stage === 'task'
-  }
-
   #besideInventory(entity: Host | Group): Dict {
     const { inventory } = this.#options
-    return this.#once(`${kindOf(entity)}:${entity.name}`, () => {
-      const vars = varsBesideSources(inventory, entity)
-      const plugins = inventory.sources.map(source => this.#fromPlugins(source, entity))
-      return this.#combine([vars, ...plugins])
-    })
+    return this.#once(`${kindOf(entity)}:${entity.name}`, () => varsBesideSources(inventory, entity))
   }
 
   #besidePlay(entity: Host | Group, basedirs: readonly string[]): Dict {
-    if (!this.#isOnDemand()) return EMPTY
+    const { inventory } = this.#options
     return this.#combine(
       basedirs.map(folder =>
-        this.#once(`${kindOf(entity)}:${folder}:${entity.name}`, () =>
-          this.#combine([this.#hostGroupVars(folder, entity), this.#fromPlugins(folder, entity)]),
-        ),
+        this.#once(`${kindOf(entity)}:${folder}:${entity.name}`, () => varsOfFolder(inventory, folder, entity, 'task')),
       ),
     )
-  }
-
-  #hostGroupVars(folder: string, entity: Host | Group): Dict {
-    const { loader, config } = this.#options
-    const enabled = config.get('VARIABLE_PLUGINS_ENABLED') as readonly string[]
-    if (!enabled.some(name => name.split('.').at(-1) === 'host_group_vars')) return EMPTY
-    return hostGroupVars(loader, config, folder, entity)
-  }
-
-  #fromPlugins(path: string, entity: Host | Group): Dict {
-    return this.#options.plugins?.(path, entity, 'task') ?? EMPTY
   }
 
   #once(key: string, read: () => Dict): Dict {

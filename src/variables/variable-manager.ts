@@ -12,7 +12,7 @@ import { type Delegation, delegate } from './delegation.js'
 import { type FactCache, MemoryFactCache } from './fact-cache.js'
 import { factVariables } from './facts.js'
 import { HostState, HostVars } from './host-vars.js'
-import { InventoryLayers, type VarsPluginHook } from './inventory-layers.js'
+import { InventoryLayers } from './inventory-layers.js'
 import { patternOf } from './magic.js'
 import { PlayLayers } from './play-layers.js'
 import { TaskVars, type VarsQuery } from './task-vars.js'
@@ -32,7 +32,6 @@ export interface VariableManagerOptions {
   readonly messages: Messages
   /** In memory when left out. */
   readonly factCache?: FactCache | undefined
-  readonly varsPlugins?: VarsPluginHook | undefined
   /** False for ad-hoc commands: variables beside the current folder are not read. */
   readonly safeBasedir?: boolean
 }
@@ -69,7 +68,6 @@ export class VariableManager {
       loader,
       config,
       behaviour,
-      plugins: options.varsPlugins,
       warn: messages.warning,
     })
     this.#playLayers = new PlayLayers(behaviour, config.get('DEFAULT_PRIVATE_ROLE_VARS') === true)

@@ -84,15 +84,14 @@ function openSource(source: string, data: InventoryData, options: ReadSourcesOpt
 async function tryReaders(source: Source, options: ReadSourcesOptions): Promise<boolean> {
   const failures: string[] = []
   for (const reader of enabledReaders(options)) {
-    if (!reader.accepts(source)) {
-      source.verbose?.(
-        `${reader.name} declined parsing ${source.source} as it did not pass its verify_file() method`,
-        3,
-      )
-      continue
-    }
     try {
-      await reader.read(source)
+      if (!reader.accepts(source) || (await reader.read(source)) === false) {
+        source.verbose?.(
+          `${reader.name} declined parsing ${source.source} as it did not pass its verify_file() method`,
+          3,
+        )
+        continue
+      }
       source.verbose?.(`Parsed ${source.source} inventory source with ${reader.name} plugin`, 3)
       return true
     } catch (error) {
@@ -127,7 +126,8 @@ function enabledReaders({ config, plugins, warn }: ReadSourcesOptions): SourceRe
   const readers: SourceReader[] = []
   for (const name of config.get('INVENTORY_ENABLED')) {
     const short = name.replace(/^ansible\.(?:builtin|legacy)\./, '')
-    const reader = native.find(known => known.name === short) ?? (plugins && pythonSource(name, plugins))
+    const reader =
+      native.find(known => known.name === short) ?? (plugins?.knows(name) ? pythonSource(name, plugins) : undefined)
     if (reader !== undefined) readers.push(reader)
     else warn(`Failed to load inventory plugin, skipping ${name}`)
   }

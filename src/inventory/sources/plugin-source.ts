@@ -30,13 +30,13 @@ export function tomlSource(hook: InventoryPluginHook | undefined): SourceReader 
   return {
     name: 'toml',
     accepts: source => extensionOf(source.source) === '.toml' && isReadablePath(source.source),
-    read: source => run(hook, 'toml', source),
+    read: source => (hook === undefined ? run(hook, 'toml', source) : runIfWanted(hook, 'toml', source)),
   }
 }
 
 /** Any other plugin of INVENTORY_ENABLED; it decides itself what it accepts. */
 export function pythonSource(name: string, hook: InventoryPluginHook): SourceReader {
-  return { name, accepts: () => true, read: source => run(hook, name, source) }
+  return { name, accepts: () => true, read: source => runIfWanted(hook, name, source) }
 }
 
 async function run(hook: InventoryPluginHook | undefined, plugin: string, source: Source): Promise<void> {
@@ -45,11 +45,16 @@ async function run(hook: InventoryPluginHook | undefined, plugin: string, source
       `inventory source '${source.source}' needs the inventory plugin '${plugin}', which runs in Python: no Python plugin host is available`,
     )
   }
-  const found = await hook(plugin, source.source, source.data)
-  if (found === undefined) {
+  if (!(await runIfWanted(hook, plugin, source))) {
     throw new ParserError(`inventory source '${source.source}' could not be verified by inventory plugin '${plugin}'`)
   }
-  add(source.data, found)
+}
+
+/** @returns false when the plugin does not want the source */
+async function runIfWanted(hook: InventoryPluginHook, plugin: string, source: Source): Promise<boolean> {
+  const found = await hook.read(plugin, source.source, source.data, source.useCache ?? true)
+  if (found !== undefined) add(source.data, found)
+  return found !== undefined
 }
 
 /** Takes over what a plugin found. */

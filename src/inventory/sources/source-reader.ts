@@ -14,6 +14,8 @@ export interface SourceOptions {
   readonly error?: ((message: string) => void) | undefined
   readonly verbose?: ((message: string, level: number) => void) | undefined
   readonly env?: NodeJS.ProcessEnv | undefined
+  /** Plugins may answer from their caches; default true. */
+  readonly useCache?: boolean | undefined
 }
 
 /** One source while readers try it in turn. */
@@ -30,8 +32,9 @@ export interface SourceReader {
   readonly name: string
   /** verify_file: whether the source looks like this reader's kind. */
   accepts(source: Source): boolean
-  /** Adds hosts, groups and variables. Throws a MadansibleError when the source is not of this kind or broken. */
-  read(source: Source): void | Promise<void>
+  /** Adds hosts, groups and variables. Throws a MadansibleError when the source is not of this kind or broken; gives false
+   *  when the reader finds only now that it does not want the source. */
+  read(source: Source): void | Promise<boolean | void>
 }
 
 /** Runs `work`; what it throws becomes a ParserError with the same text, as Ansible's plugins do. Bugs pass. */

@@ -1,68 +1,110 @@
 # Copyright the madansible authors
 # GNU General Public License v3.0 or later (this program imports ansible-core, which is licensed so):
 # https://www.gnu.org/licenses/gpl-3.0.txt
-"""What one plugin host knows: options, plugin folders, secrets; and the requests it answers."""
+"""What this process knows of the run, and the requests that it answers.
+
+Handlers live in modules of their own, imported when they are first needed; each has make(host), which gives
+{op: function(message)}.
+"""
+import importlib
 import os
 import sys
 
-from ansible import context
-from ansible.module_utils.common.collections import ImmutableDict
-from ansible.parsing.dataloader import DataLoader
-from ansible.parsing.vault import VaultSecret
-from ansible.plugins import loader as plugin_loader
-from ansible.utils.collection_loader import AnsibleCollectionConfig
-
-from lazy import LazyMapping
-from templating import Templating
-from wire import Wire
+HANDLERS = {
+    'find': 'jinja_plugins',
+    'call': 'jinja_plugins',
+    'lookup': 'lookups',
+    'render': 'rendering',
+    'object': 'objects',
+    'inventory': 'inventory_plugins',
+    'vars': 'vars_plugins',
+    'facts': 'fact_cache',
+}
+LOADERS = {'modules': 'module_loader', 'module_utils': 'module_utils_loader', 'doc_fragments': 'fragment_loader'}
 
 
 class Host:
-    def __init__(self, channel):
+    def __init__(self, channel, stream):
         self.channel = channel
-        self.loader = DataLoader()
-        self.mappings = {}
-        channel.wire = Wire(self.mapping)
-        self.templating = Templating(channel, self.loader)
-        self.known_folders = set()
+        # File descriptor of the two-way stream for what runs in threads.
+        self.stream = stream
+        self.handlers = {'init': self.init}
+        self._loader = None
+        self._vault = None
+        self._known_folders = set()
+        # Grows when plugin folders become known.
+        self.folders_version = 0
+        from madansible_plugins.wire import Wire
+        channel.wire = Wire(self.make_mapping, self.make_object, lambda: self.vault)
 
-    def mapping(self, number):
-        return LazyMapping(self.channel.ask, number)
-
-    def handlers(self):
-        templating = self.templating
-        return {
-            'init': self.init,
-            'folders': self.folders,
-            'names': templating.names,
-            'has': templating.has,
-            'call': templating.call,
-            'lookup': templating.lookup,
-            'hasLookup': templating.has_lookup,
-            'render': templating.render,
-            'object': templating.object,
-        }
+    def handle(self, op, message):
+        news = message.get('news')
+        if news:
+            self._learn(news)
+        if op not in self.handlers:
+            module = importlib.import_module('madansible_plugins.' + HANDLERS[op])
+            self.handlers.update(module.make(self))
+        return self.handlers[op](message)
 
     def init(self, message):
-        """Options of the command line, vault secrets, the playbook's folder."""
-        context.CLIARGS = ImmutableDict(message['options'])
-        secrets = [(name, VaultSecret(bytes.fromhex(password))) for name, password in message['secrets']]
-        self.loader.set_vault_secrets(secrets)
-        self.channel.wire.vault = self.loader._vault
-        self.loader.set_basedir(message['basedir'])
-        AnsibleCollectionConfig.playbook_paths = message['playbookFolders']
+        """Paths, options of the command line, how much is to be said."""
         for path in message['pythonPath']:
             if path not in sys.path:
                 sys.path.append(path)
-        self.folders(message)
-        return {'pid': os.getpid()}
+        from madansible_plugins import messages, quick_start
+        quick_start.prepare(message['cache'])
+        from ansible import context
+        from ansible.module_utils.common.collections import ImmutableDict
+        context.CLIARGS = ImmutableDict(self.channel.wire.decode(message['arguments']))
+        messages.install(self.channel.note, message['verbosity'])
+        import ansible.plugins.loader  # noqa: F401  (installs the finder of collections)
+        return os.getpid()
 
-    def folders(self, message):
-        """Plugin folders by kind, in the order in which they became known."""
-        for kind, paths in message['folders'].items():
-            loader = getattr(plugin_loader, '%s_loader' % ('module' if kind == 'modules' else kind), None)
+    def _learn(self, news):
+        from ansible.plugins import loader as plugin_loader
+        from ansible.utils.collection_loader import AnsibleCollectionConfig
+        if 'playbooks' in news:
+            AnsibleCollectionConfig.playbook_paths = news['playbooks']
+        if 'basedir' in news:
+            self.loader.set_basedir(news['basedir'])
+        for kind, paths in news.get('folders', {}).items():
+            loader = getattr(plugin_loader, LOADERS.get(kind, '%s_loader' % kind), None)
             for path in paths:
-                if loader is not None and (kind, path) not in self.known_folders:
-                    self.known_folders.add((kind, path))
+                if loader is not None and (kind, path) not in self._known_folders:
+                    self._known_folders.add((kind, path))
+                    self.folders_version += 1
                     loader.add_directory(path)
-        return None
+
+    @property
+    def vault(self):
+        if self._vault is None:
+            from madansible_plugins.vault import RemoteVault
+            self._vault = RemoteVault(self.channel.ask)
+        return self._vault
+
+    @property
+    def loader(self):
+        """Reads files as the controller does; vaults are opened there."""
+        if self._loader is None:
+            from ansible.parsing.dataloader import DataLoader
+            self._loader = DataLoader()
+            self._loader._vault = self.vault
+        return self._loader
+
+    def templar(self, variables):
+        from ansible.template import Templar
+        return Templar(loader=self.loader, variables=variables)
+
+    def make_mapping(self, number, type_name):
+        from madansible_plugins.lazy import mapping_class
+        return mapping_class(type_name)(self.ask, number)
+
+    def make_object(self, number, type_name, text, is_callable):
+        from madansible_plugins.lazy import RemoteObject
+        return RemoteObject(self.ask, number, type_name, text, is_callable)
+
+    def ask(self, question):
+        """A question about the controller's values; parts that are values are encoded."""
+        encode = self.channel.wire.encode
+        values = {name: encode(question[name]) for name in ('key', 'args', 'kwargs') if name in question}
+        return self.channel.ask(dict(question, **values))

@@ -3,41 +3,58 @@
 # https://www.gnu.org/licenses/gpl-3.0.txt
 """Runs Ansible's Python plugins for the controller: imports the installed ansible-core once and stays.
 
-Started with the folder of its FIFOs as the only argument; everything else, secrets too, comes through them.
-Standard output belongs to the protocol; what plugins print goes to standard error.
+Started without arguments. Everything, secrets too, comes through pipes that the controller opened:
+3 requests, 4 replies (channel.py), 5 a two-way stream for what runs beside them.
+Standard output and standard error go where the controller shows them.
 """
+import atexit
+import importlib.machinery
+import importlib.util
 import os
 import signal
 import sys
 
+REQUESTS, REPLIES, STREAM = 3, 4, 5
+
+
+def make_package():
+    """This folder as the package madansible_plugins, so that none of its names hides a module of a plugin."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [path for path in sys.path if os.path.abspath(path or '.') != here]
+    spec = importlib.machinery.ModuleSpec('madansible_plugins', None, is_package=True)
+    spec.submodule_search_locations.append(here)
+    sys.modules['madansible_plugins'] = importlib.util.module_from_spec(spec)
+
 
 def main():
-    directory = sys.argv[1]
-    # This folder must not hide modules of plugins.
-    here = os.path.dirname(os.path.abspath(__file__))
-    sys.path = [path for path in sys.path if os.path.abspath(path or '.') != here]
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.path.append(here)
-    from channel import Channel, Disconnected
-    from host import Host
-    handlers = {}
-    channel = Channel(directory, handlers)
-    host = Host(channel)
-    handlers.update(host.handlers())
-    watch_parent()
+    for descriptor in (REQUESTS, REPLIES, STREAM):
+        os.set_inheritable(descriptor, False)
+    make_package()
+    sys.argv[:] = ['ansible-playbook']
+    sys.stdout.reconfigure(line_buffering=True)
+    from madansible_plugins.channel import Channel, Disconnected
+    from madansible_plugins.host import Host
+    channel = Channel(REQUESTS, REPLIES)
+    os.register_at_fork(after_in_child=channel.close)
+    host = Host(channel, STREAM)
+    signal.signal(signal.SIGINT, channel.interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
     try:
-        channel.serve_forever()
-    except (Disconnected, KeyboardInterrupt):
+        channel.serve_forever(host.handle)
+    except (Disconnected, SystemExit):
         pass
+    end()
 
 
-def watch_parent():
-    """Ends this process when the controller goes away, even by SIGKILL (Linux)."""
+def end():
+    """Cleans up as at any exit, but does not wait for threads of plugins."""
     try:
-        import ctypes
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-    except Exception:  # not Linux: the FIFO's end is noticed at the next read only
-        pass
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(0)
 
 
 main()

@@ -3,75 +3,75 @@
 # https://www.gnu.org/licenses/gpl-3.0.txt
 """Values on the way between the controller and this process. The counterpart is wire.ts.
 
-JSON, and {"!": [kind, ...]} for what JSON cannot say.
+JSON, and {"!": [kind, ...]} for what JSON cannot say. Types of ansible-core and Jinja2 are looked up only
+where their modules are loaded already: there cannot be values of them before.
 """
 import base64
 import datetime
-import json
-import math
-from collections.abc import Mapping
+import itertools
+import sys
+from collections.abc import Iterator, Mapping, MappingView
 
-from ansible.parsing.vault import VaultLib
-from ansible.parsing.yaml.objects import AnsibleVaultEncryptedUnicode
-from ansible.template import AnsibleUndefined
-from ansible.utils.unsafe_proxy import AnsibleUnsafe, AnsibleUnsafeBytes, AnsibleUnsafeText
-from jinja2 import Undefined
+SMALL = 1 << 53
 
 
 class Wire:
-    """Encodes and decodes; keeps objects that only exist here under numbers."""
+    """Encodes and decodes; keeps objects that only exist here under numbers until the controller forgets them."""
 
-    def __init__(self, make_mapping):
+    def __init__(self, make_mapping, make_object, vault):
         self.make_mapping = make_mapping
-        self.vault = VaultLib()
-        self.objects = {}
+        self.make_object = make_object
+        self.vault = vault
+        self.own = {}
+        self._numbers = itertools.count(1)
 
-    def dumps(self, value):
-        return json.dumps(value, separators=(',', ':'))
+    def release(self, number):
+        self.own.pop(number, None)
+
+    # --- to the controller
 
     def encode(self, value):
         """A value as JSON can carry it."""
-        if value is None or value is True or value is False:
+        kind = type(value)
+        if kind is str or value is None or kind is bool:
             return value
+        if kind is dict:
+            return self._encode_mapping(value)
+        if kind is list:
+            return [self.encode(item) for item in value]
+        if isinstance(value, int) and not isinstance(value, bool):
+            return int(value) if -SMALL < value < SMALL else {'!': ['int', str(int(value))]}
+        if isinstance(value, float):
+            return {'!': ['float', float.__repr__(value)]}
+        return self._encode_other(value)
+
+    def _encode_other(self, value):
+        if getattr(type(value), '_is_madansible_stand_in', False):
+            return self._encode_stand_in(value)
         if isinstance(value, str):
             return self._encode_text(value)
-        if isinstance(value, bool) or isinstance(value, int):
-            return int(value) if not isinstance(value, bool) else bool(value)
-        if isinstance(value, float):
-            return value if math.isfinite(value) else {'!': ['float', repr(value)]}
-        if isinstance(value, Undefined):
-            return {'!': ['undefined', getattr(value, '_undefined_name', None), getattr(value, '_undefined_hint', None)]}
-        if isinstance(value, AnsibleVaultEncryptedUnicode):
-            return {'!': ['vault', value._ciphertext if isinstance(value._ciphertext, str) else value._ciphertext.decode()]}
+        special = self._encode_jinja(value)
+        if special is not None:
+            return special
         if isinstance(value, Mapping):
             return self._encode_mapping(value)
         if isinstance(value, list):
             return [self.encode(item) for item in value]
-        return self._encode_other(value)
-
-    def _encode_text(self, value):
-        text = str.__str__(value) if not isinstance(value, AnsibleUnsafeText) else ''.join(value)
-        if isinstance(value, AnsibleUnsafe) and '{' in text:
-            return {'!': ['unsafe', text]}
-        return text
-
-    def _encode_mapping(self, value):
-        number = getattr(value, '_madansible_mapping', None)
-        if number is not None:
-            return {'!': ['mapping', number]}
-        plain = {}
-        for key in value:
-            if type(key) is not str and not isinstance(key, str) or key == '!':
-                return {'!': ['dict', [[self.encode(k), self.encode(value[k])] for k in value]]}
-            plain[''.join(key)] = self.encode(value[key])
-        return plain
-
-    def _encode_other(self, value):
         if isinstance(value, tuple):
             return {'!': ['tuple', [self.encode(item) for item in value]]}
         if isinstance(value, (set, frozenset)):
             return {'!': ['set', [self.encode(item) for item in value]]}
-        if isinstance(value, (bytes, AnsibleUnsafeBytes)):
+        if isinstance(value, (Iterator, MappingView, range)):
+            return [self.encode(item) for item in value]
+        return self._encode_plain(value)
+
+    def _encode_stand_in(self, value):
+        if value._madansible_changed:
+            return {'!': ['dict', [[self.encode(key), self.encode(item)] for key, item in value.items()]]}
+        return {'!': ['mine', value._madansible_number]}
+
+    def _encode_plain(self, value):
+        if isinstance(value, (bytes, bytearray)):
             return {'!': ['bytes', base64.b64encode(bytes(value)).decode()]}
         if isinstance(value, datetime.datetime):
             offset = value.utcoffset()
@@ -79,24 +79,60 @@ class Wire:
                           value.microsecond, None if offset is None else int(offset.total_seconds())]}
         if isinstance(value, datetime.date):
             return {'!': ['date', value.year, value.month, value.day]}
-        if hasattr(value, '__next__') or type(value).__name__ in ('range', 'dict_keys', 'dict_values', 'dict_items'):
-            return [self.encode(item) for item in value]
+        if isinstance(value, datetime.timedelta):
+            return {'!': ['timedelta', value.days, value.seconds, value.microseconds]}
         return self._encode_object(value)
 
+    def _encode_text(self, value):
+        text = str.__str__(value)
+        if getattr(value, '__UNSAFE__', False):
+            return {'!': ['unsafe', text]}
+        if type(value).__name__ == 'NativeJinjaText':
+            return {'!': ['native', text]}
+        if type(value).__name__ == 'Markup':
+            return {'!': ['markup', text]}
+        return text
+
+    def _encode_jinja(self, value):
+        objects = sys.modules.get('ansible.parsing.yaml.objects')
+        if objects is not None and isinstance(value, objects.AnsibleVaultEncryptedUnicode):
+            text = value._ciphertext
+            return {'!': ['vault', text if isinstance(text, str) else text.decode()]}
+        jinja2 = sys.modules.get('jinja2')
+        if jinja2 is None or not isinstance(value, jinja2.Undefined):
+            return None
+        if not isinstance(value, jinja2.StrictUndefined):
+            return {'!': ['lenient']}
+        name = value._undefined_name
+        return {'!': ['undefined', name if isinstance(name, str) else None, value._undefined_message,
+                      value._undefined_exception.__name__ == 'AnsibleUndefinedVariable']}
+
+    def _encode_mapping(self, value):
+        plain = {}
+        for key, item in value.items():
+            # The controller's JSON objects hold keys that look like numbers in another order.
+            if type(key) is not str or key == '!' or key.isdigit():
+                return {'!': ['dict', [[self.encode(k), self.encode(v)] for k, v in value.items()]]}
+            plain[key] = self.encode(item)
+        return plain
+
     def _encode_object(self, value):
-        number = id(value)
-        self.objects[number] = value
+        number = next(self._numbers)
+        self.own[number] = value
         try:
             text = str(value)
         except Exception:  # an object without a usable str() is still an object
             text = object.__repr__(value)
-        return {'!': ['object', number, type(value).__name__, text, repr(value), bool(value)]}
+        return {'!': ['object', number, type(value).__name__, text, callable(value)]}
+
+    # --- from the controller
 
     def decode(self, value):
         """The Python value of decoded JSON."""
-        if isinstance(value, list):
+        kind = type(value)
+        if kind is list:
             return [self.decode(item) for item in value]
-        if not isinstance(value, dict):
+        if kind is not dict:
             return value
         if len(value) == 1 and '!' in value:
             return self._decode_special(value['!'])
@@ -105,33 +141,55 @@ class Wire:
     def _decode_special(self, parts):
         kind = parts[0]
         if kind == 'unsafe':
+            from ansible.utils.unsafe_proxy import AnsibleUnsafeText
             return AnsibleUnsafeText(parts[1])
-        if kind == 'float':
-            return float(parts[1])
-        if kind == 'undefined':
-            return AnsibleUndefined(hint=parts[2], name=parts[1])
-        if kind == 'vault':
-            text = AnsibleVaultEncryptedUnicode(parts[1])
-            text.vault = self.vault
-            return text
         if kind == 'dict':
-            return {self._hashable(key): self.decode(item) for key, item in parts[1]}
+            return {self.decode(key): self.decode(item) for key, item in parts[1]}
+        if kind == 'mapping':
+            return self.make_mapping(parts[1], parts[2])
         if kind == 'tuple':
             return tuple(self.decode(item) for item in parts[1])
+        if kind == 'undefined':
+            return self._decode_undefined(*parts[1:])
+        if kind == 'vault':
+            return self._decode_vault(parts[1])
+        if kind == 'own':
+            return self.own[parts[1]]
+        if kind == 'object':
+            return self.make_object(*parts[1:])
+        return self._decode_rare(kind, parts)
+
+    def _decode_rare(self, kind, parts):
+        if kind == 'native':
+            from ansible.utils.native_jinja import NativeJinjaText
+            return NativeJinjaText(parts[1])
+        if kind == 'markup':
+            from markupsafe import Markup
+            return Markup(parts[1])
+        if kind == 'lenient':
+            from jinja2 import Undefined
+            return Undefined()
         if kind == 'set':
             return set(self.decode(item) for item in parts[1])
         if kind == 'bytes':
             return base64.b64decode(parts[1])
         if kind == 'date':
             return datetime.date(*parts[1:])
+        if kind == 'timedelta':
+            return datetime.timedelta(*parts[1:])
         if kind == 'datetime':
             zone = None if parts[8] is None else datetime.timezone(datetime.timedelta(seconds=parts[8]))
             return datetime.datetime(*parts[1:8], tzinfo=zone)
-        if kind == 'mapping':
-            return self.make_mapping(parts[1])
-        if kind == 'object':
-            return self.objects[parts[1]]
         raise ValueError('unknown kind of value: %s' % kind)
 
-    def _hashable(self, key):
-        return self.decode(key)
+    def _decode_undefined(self, name, hint, is_from_ansible):
+        from ansible.errors import AnsibleUndefinedVariable
+        from ansible.template.native_helpers import AnsibleUndefined
+        from jinja2.exceptions import UndefinedError
+        return AnsibleUndefined(hint=hint, name=name, exc=AnsibleUndefinedVariable if is_from_ansible else UndefinedError)
+
+    def _decode_vault(self, ciphertext):
+        from ansible.parsing.yaml.objects import AnsibleVaultEncryptedUnicode
+        text = AnsibleVaultEncryptedUnicode(ciphertext)
+        text.vault = self.vault()
+        return text
