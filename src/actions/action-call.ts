@@ -38,6 +38,7 @@ export class ActionCall {
     readonly state: ActionState,
   ) {
     this.args = context.args
+    state.expectListeners(context.signal)
   }
 
   /** A call with other arguments and the same connections (an action that runs another action). */
@@ -165,7 +166,10 @@ export class ActionCall {
     if (this.#asyncDirectory === undefined) {
       const { config } = this.state.services
       const option = config.pluginOption('shell', 'sh', 'async_dir', {
-        vars: name => this.context.connectionVars.get(name),
+        vars: name => {
+          const value = this.context.connectionVars.get(name)
+          return value === undefined ? undefined : this.context.connectionTemplar.template(value)
+        },
       })
       const text = isText(option as Value) ? textOf(option as string) : '~/.ansible_async'
       this.#asyncDirectory = text

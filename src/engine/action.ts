@@ -32,6 +32,8 @@ export interface ActionContext {
   readonly connectionVars: TaskVars
   /** Templates against `vars`. */
   readonly templar: Templar
+  /** Templates against `connectionVars`. */
+  readonly connectionTemplar: Templar
   readonly checkMode: boolean
   readonly diff: boolean
   readonly noLog: boolean

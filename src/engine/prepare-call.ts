@@ -133,6 +133,7 @@ function callFor(
     vars: actionVars,
     connectionVars,
     templar: actionTemplar,
+    connectionTemplar,
     checkMode: fields.isTrue('check_mode'),
     diff: fields.isTrue('diff'),
     noLog,
