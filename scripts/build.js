@@ -1,19 +1,43 @@
-// Compiles src to dist with tsc and copies the Python files that travel with it.
+// `npm run build`: checks the types, then bundles src/cli/main.ts into dist/bin/madansible.js and puts the Python files
+// that travel with it into dist/bin/python. One file starts twice as fast as five hundred (docs/decisions/0004-build.md).
 import { cpSync, mkdirSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { ensureNpmPackages, must, root } from './setup.js'
 
 ensureNpmPackages()
-const dist = path.join(root, 'dist')
-must('npx', ['tsc', '-p', 'tsconfig.json'])
-for (const file of pythonFiles(path.join(root, 'src'))) {
-  const target = path.join(dist, path.relative(path.join(root, 'src'), file))
-  mkdirSync(path.dirname(target), { recursive: true })
-  cpSync(file, target)
+must('npx', ['tsc', '--noEmit', '-p', 'tsconfig.json'])
+await bundle()
+copyPythonFiles()
+
+async function bundle() {
+  const { build } = await import('esbuild')
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: 'dist/bin/madansible.js',
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    keepNames: true,
+    legalComments: 'eof',
+    logLevel: 'error',
+    // ssh2 looks for its compiled part beside its own files.
+    external: ['ssh2'],
+    // CommonJS packages in the bundle call require().
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  })
 }
 
-function pythonFiles(directory) {
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile() && entry.name.endsWith('.py'))
-    .map(entry => path.join(entry.parentPath, entry.name))
+function copyPythonFiles() {
+  const source = path.join(root, 'src')
+  const target = path.join(root, 'dist', 'bin', 'python')
+  mkdirSync(target, { recursive: true })
+  const names = new Set()
+  for (const entry of readdirSync(source, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith('.py')) continue
+    if (names.has(entry.name)) throw new Error(`Two Python files are called ${entry.name}; the bundle needs one name for each.`)
+    names.add(entry.name)
+    cpSync(path.join(entry.parentPath, entry.name), path.join(target, entry.name))
+  }
 }
