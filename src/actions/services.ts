@@ -1,4 +1,5 @@
 // What actions need from the rest of the program.
+import { setMaxListeners } from 'node:events'
 import type { Account, AgentPool } from '../agent/index.js'
 import type { Config } from '../config/index.js'
 import type { ModuleLibrary } from '../modules/index.js'
@@ -22,6 +23,7 @@ export class ActionState {
   readonly settings: ModuleSettings
   readonly #temporaryDirectories = new WeakMap<object, Promise<string>>()
   readonly #discoveries = new Set<string>()
+  readonly #signals = new WeakSet<AbortSignal>()
   #fileNumber = 0
 
   constructor(readonly services: ActionServices) {
@@ -44,6 +46,13 @@ export class ActionState {
   temporaryName(base: string): string {
     this.#fileNumber++
     return `${this.#fileNumber}-${base}`
+  }
+
+  /** One signal stops all calls of a run: many listeners are no leak. */
+  expectListeners(signal: AbortSignal): void {
+    if (this.#signals.has(signal)) return
+    this.#signals.add(signal)
+    setMaxListeners(0, signal)
   }
 
   /** True for the first loop item of a task on a host: that one reports the interpreter it discovered. */

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { MadansibleError } from '../errors.js'
-import type { CollectionFinder } from './collection-finder.js'
+import { type CollectionFinder, UnsupportedCollectionError } from './collection-finder.js'
 import { LegacyDirectories } from './legacy-directories.js'
 import { type RoutingEntry, routingEntry } from './metadata.js'
 import { type Deprecation, deprecationMessage, type NoticeSink, silentNotices } from './notices.js'
@@ -70,6 +70,8 @@ type Step =
 interface Search {
   readonly redirects: string[]
   readonly deprecations: Deprecation[]
+  /** What went wrong with collections on the way; it only warns. */
+  readonly errors: string[]
 }
 
 const MISSING: Step = { kind: 'missing' }
@@ -138,18 +140,24 @@ export class PluginFinder {
     extension: string,
     collections: readonly string[],
   ): ResolvedPlugin | MissingPlugin {
-    const search: Search = { redirects: [], deprecations: [] }
+    const search: Search = { redirects: [], deprecations: [], errors: [] }
     let wanted = name
     for (;;) {
       const step = this.#step(kind, wanted, extension, collections, search)
-      if (step.kind === 'missing') return { fqcn: undefined, path: undefined, ...search }
+      const { redirects, deprecations, errors } = search
+      if (step.kind !== 'redirect' && errors.length > 0) {
+        const list = errors.map(text => `'${text}'`).join(', ')
+        this.#notices.warning(`errors were encountered during the plugin load for ${wanted}:\n[${list}]`)
+      }
+      if (step.kind === 'missing') return { fqcn: undefined, path: undefined, redirects, deprecations }
       if (step.kind === 'found') {
         return {
           fqcn: step.fqcn ?? finalName(search.redirects, step.collection),
           path: step.path,
           collection: step.collection,
           actionPlugin: step.actionPlugin,
-          ...search,
+          redirects,
+          deprecations,
         }
       }
       if (search.redirects.includes(step.to)) {
@@ -171,16 +179,26 @@ export class PluginFinder {
     const candidates =
       name.includes('.') || collections.length === 0 ? [name] : collections.map(item => `${item}.${name}`)
     for (const candidate of candidates) {
-      let step: Step
-      if (candidate.startsWith('ansible.legacy')) {
-        step = this.#findLegacy(kind, name.replace(/^ansible\.legacy\./, ''), extension, search)
-      } else {
-        step = this.#findQualified(kind, candidate, extension, search)
-        if (step.kind === 'found' && !search.redirects.includes(candidate)) search.redirects.push(candidate)
-      }
+      const step = this.#tryCandidate(kind, name, candidate, extension, search)
       if (step.kind !== 'missing') return step
     }
     return MISSING
+  }
+
+  #tryCandidate(kind: PluginKind, name: string, candidate: string, extension: string, search: Search): Step {
+    try {
+      if (candidate.startsWith('ansible.legacy')) {
+        return this.#findLegacy(kind, name.replace(/^ansible\.legacy\./, ''), extension, search)
+      }
+      const step = this.#findQualified(kind, candidate, extension, search)
+      if (step.kind === 'found' && !search.redirects.includes(candidate)) search.redirects.push(candidate)
+      return step
+    } catch (error) {
+      const isFatal = error instanceof PluginRemovedError || error instanceof UnsupportedCollectionError
+      if (isFatal || !(error instanceof MadansibleError)) throw error
+      search.errors.push(error.message)
+      return MISSING
+    }
   }
 
   #findLegacy(kind: PluginKind, asked: string, extension: string, search: Search): Step {

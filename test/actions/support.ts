@@ -4,7 +4,8 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createActionRunner } from '../../src/actions/index.js'
-import { limitHosts, openAgents, openSession, voiceOf } from '../../src/cli/session.js'
+import { limitHosts, openAgents, openSession } from '../../src/cli/session.js'
+import { voiceOf } from '../../src/cli/voice.js'
 import { Config } from '../../src/config/index.js'
 import { type EngineEvent, runPlaybooks } from '../../src/engine/index.js'
 import { jsonDumps } from '../../src/python/index.js'
@@ -93,8 +94,8 @@ export async function runHere(options: PlaybookOptions, directory: string): Prom
     forceHandlers: false,
     connection: config.get('DEFAULT_TRANSPORT'),
     remoteUser: undefined,
-    become: undefined,
-    becomeMethod: undefined,
+    become: config.get('DEFAULT_BECOME'),
+    becomeMethod: config.get('DEFAULT_BECOME_METHOD'),
     becomeUser: undefined,
   }
   const sources = {
@@ -126,7 +127,7 @@ export async function runHere(options: PlaybookOptions, directory: string): Prom
     )
   } finally {
     await agents.closeAll()
-    session.loader.cleanup()
+    await session.close()
   }
   return outcomes
 }
