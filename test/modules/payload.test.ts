@@ -10,11 +10,16 @@ const oracleScript = join(import.meta.dirname, 'payload-oracle.py')
 
 function membersOf(zip: Uint8Array): Members {
   const hashes: Record<string, string> = {}
-  for (const [name, content] of readZip(zip as Buffer)) hashes[name] = createHash('sha256').update(content).digest('hex')
+  for (const [name, content] of readZip(zip as Buffer))
+    hashes[name] = createHash('sha256').update(content).digest('hex')
   return hashes
 }
 
-function compareWithOracle(library: ReturnType<typeof openLibrary>, names: readonly string[], moduleUtils: string[] = []) {
+function compareWithOracle(
+  library: ReturnType<typeof openLibrary>,
+  names: readonly string[],
+  moduleUtils: string[] = [],
+) {
   const modules = names.map(name => library.modules.find(name))
   const expected = askPython(oracleScript, {
     modules: modules.map(module => [basename(module.path, '.py'), module.path]),
@@ -66,7 +71,11 @@ describe('the payload cache', () => {
     const third = openLibrary({ playbookDirectory: directory, cacheDirectory })
     const after = third.modules.payload(third.modules.find('uses_own_utils'))
     expect(after.sha256).not.toBe(before.sha256)
-    expect(readZip(after.zip as Buffer).get('ansible/module_utils/own_helper.py')?.toString()).toBe('VALUE = "changed"\n')
+    expect(
+      readZip(after.zip as Buffer)
+        .get('ansible/module_utils/own_helper.py')
+        ?.toString(),
+    ).toBe('VALUE = "changed"\n')
   })
 
   test('notices a support file that newly hides one of ansible-core', () => {

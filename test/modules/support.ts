@@ -4,7 +4,13 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inflateRawSync } from 'node:zlib'
-import { CollectionFinder, DiskCache, type NoticeSink, PluginFinder, silentNotices } from '../../src/collections/index.js'
+import {
+  CollectionFinder,
+  DiskCache,
+  type NoticeSink,
+  PluginFinder,
+  silentNotices,
+} from '../../src/collections/index.js'
 import { findAnsible, ModuleLibrary } from '../../src/modules/index.js'
 
 export interface LibraryOptions {
