@@ -21,6 +21,8 @@ export interface VarsQuery {
   readonly includeHostvars?: boolean
   /** Default true. False for the variables of a host that is delegated to. */
   readonly includeDelegateTo?: boolean
+  /** Folder that relative names start from, where it is not the play's. */
+  readonly basedir?: string | undefined
   /** Names of the hosts of the batch; keep the array identical while it does not change. */
   readonly hosts?: readonly string[] | undefined
   /** Names of all hosts of the play; likewise. */
@@ -47,7 +49,7 @@ export class TaskVars implements VariableScope {
 
   /** Folder that relative names start from. */
   get basedir(): string {
-    return this.query.play?.basedir ?? this.manager.options.loader.basedir
+    return this.query.basedir ?? this.query.play?.basedir ?? this.manager.options.loader.basedir
   }
 
   get(name: string): Value | undefined {

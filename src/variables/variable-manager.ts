@@ -1,11 +1,10 @@
 // Keeps every variable of a run that no playbook holds (facts, registered results, extra vars), and puts the layers
 // together that a task on a host sees. Mirrors ansible/vars/manager.py (2.14).
 
-import { resolve } from 'node:path'
 import type { Config } from '../config/index.js'
-import { combineVars, type Host, type Inventory } from '../inventory/index.js'
+import { combineVars, type Inventory } from '../inventory/index.js'
 import { MemoStore, OMIT, type TemplateEnvironment } from '../jinja/index.js'
-import type { Messages, Play, Task } from '../playbook/index.js'
+import type { Messages, Task } from '../playbook/index.js'
 import { Dict, type Mapping, type Value } from '../python/values.js'
 import type { DataLoader } from '../yaml/index.js'
 import { type Delegation, delegate } from './delegation.js'
@@ -89,7 +88,7 @@ export class VariableManager {
 
   /** Variables for a play, host and task, any of which may be left out. Throws for vars_files that are missing. */
   getVars(query: VarsQuery = {}): TaskVars {
-    const { play, host, task } = query
+    const { play, host, task, basedir } = query
     const low: Dict[] = []
     const add = (layer: Dict | undefined) => {
       if (layer !== undefined && layer.size > 0) low.push(layer)
@@ -99,7 +98,7 @@ export class VariableManager {
     add(ofPlay?.defaults)
     if (task !== undefined && PlayLayers.showsOwnDefaults(task, play)) add(ofTask?.role?.defaults)
     if (host !== undefined) {
-      const { layers } = this.#inventoryLayers.of(host, this.#basedirs(play, task))
+      const { layers } = this.#inventoryLayers.of(host, this.#basedirs(basedir ?? play?.basedir, task))
       for (let index = layers.length - 1; index >= 0; index--) add(layers[index])
       low.push(this.#factLayer(host.name))
     }
@@ -120,14 +119,14 @@ export class VariableManager {
     return new TaskVars(this, query, low.reverse())
   }
 
-  #basedirs(play: Play | undefined, task: Task | undefined): readonly string[] {
+  #basedirs(basedir: string | undefined, task: Task | undefined): readonly string[] {
     const root = this.options.config.get('PLAYBOOK_VARS_ROOT')
     if (task !== undefined && root !== 'top') {
       const path = task.getSearchPath()
       return root === 'all' ? path : path.slice(0, 1)
     }
     if (this.options.safeBasedir === false) return []
-    return [play?.basedir ?? this.options.loader.basedir]
+    return [basedir ?? this.options.loader.basedir]
   }
 
   #factLayer(host: string): Dict {
@@ -208,7 +207,7 @@ export class VariableManager {
     if (known === undefined || known.number !== number) {
       const host = this.options.inventory.getHost(name)
       if (host === undefined) throw new Error(`hostvars of an unknown host: ${name}`)
-      known = { number, state: new HostState(this.#rawHostVars(host, basedir)) }
+      known = { number, state: new HostState(this.getVars({ host, basedir, includeHostvars: false })) }
       this.#hostStates.set(key, known)
     }
     return known.state
@@ -221,17 +220,6 @@ export class VariableManager {
     if (this.options.inventory.getHost(host) === undefined) return undefined
     return this.hostStateOf(host, basedir).value(variable).value
   }
-  #rawHostVars(host: Host, basedir: string): TaskVars {
-    const { loader } = this.options
-    const previous = loader.basedir
-    loader.basedir = resolve(basedir)
-    try {
-      return this.getVars({ host, includeHostvars: false })
-    } finally {
-      loader.basedir = previous
-    }
-  }
-
   /** Names of the hosts of a pattern, or of all hosts that limits and batches leave; the same array until that changes. */
   hostNames(pattern: Value | undefined): readonly string[] {
     const { inventory } = this.options
