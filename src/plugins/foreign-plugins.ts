@@ -92,43 +92,47 @@ export class ForeignPlugins implements PluginSource {
   }
 
   #jinjaPlugin(kind: JinjaKind, name: string): PluginCall | undefined {
+    for (const candidates of this.#candidates(kind, name)) {
+      const call = candidates.files.length > 0 ? this.#load(kind, name, candidates) : undefined
+      if (call !== undefined) {
+        this.#note(kind, name, candidates.files)
+        return call
+      }
+    }
+    this.#note(kind, name, undefined)
+    return undefined
+  }
+
+  /** The plugin, if one of the files really defines it. */
+  #load(kind: JinjaKind, given: string, { files, collection, name }: Candidates): PluginCall | undefined {
     const { host } = this
-    const candidates = this.#candidates(kind, name)
-    this.#note(kind, name, candidates?.files.length === 0 ? undefined : candidates?.files)
-    if (candidates === undefined || candidates.files.length === 0) return undefined
-    const reason = `The ${kind} plugin '${name}'`
+    const reason = `The ${kind} plugin '${given}'`
     const fields = {
       kind: JSON.stringify(kind),
-      name: JSON.stringify(candidates.name),
-      collection: JSON.stringify(candidates.collection),
-      files: JSON.stringify(candidates.files),
+      name: JSON.stringify(name),
+      collection: JSON.stringify(collection),
+      files: JSON.stringify(files),
     }
     const plugin = host.request('find', fields, reason)
     if (typeof plugin !== 'number') return undefined
-    const isRepeatable = candidates.files.every(file => this.#names.isRepeatable(file))
+    const isRepeatable = files.every(file => this.#names.isRepeatable(file))
     return (call, args, kwargs) => {
       if (!isRepeatable) call.markVolatile()
-      const given = { plugin: String(plugin), args: host.encode(args), kwargs: encodeKwargs(kwargs, host) }
-      return host.request('call', given, reason, scopeOf(call))
+      const parts = { plugin: String(plugin), args: host.encode(args), kwargs: encodeKwargs(kwargs, host) }
+      return host.request('call', parts, reason, scopeOf(call))
     }
   }
 
-  /** Where a name may be defined outside the built-in plugins; undefined when it is certain that it is not. */
-  #candidates(kind: JinjaKind, given: string): Candidates | undefined {
-    const { plugins } = this.host.options
+  /** Where a name may be defined outside the built-in plugins, in order. */
+  *#candidates(kind: JinjaKind, given: string): Iterable<Candidates> {
     const name = given.replace(/^ansible\.legacy\./, '')
-    const folders = plugins.directories(kind)
-    if (!name.includes('.')) {
-      const files = this.#names.filesOf(folders.foreignPaths, name)
-      if (files.length > 0) return { files, collection: '', name }
-    }
-    if (nativePlugins[kind](given) !== undefined) return undefined
     const short = name.replace(/^ansible\.builtin\./, '')
-    if (!short.includes('.')) {
-      const files = this.#names.filesOf(folders.paths, short)
-      if (files.length > 0) return { files, collection: '', name: short }
-    }
-    return this.#inCollection(kind, name)
+    const folders = this.host.options.plugins.directories(kind)
+    if (!name.includes('.')) yield { files: this.#names.filesOf(folders.foreignPaths, name), collection: '', name }
+    if (nativePlugins[kind](given) !== undefined) return
+    if (!short.includes('.')) yield { files: this.#names.filesOf(folders.paths, short), collection: '', name: short }
+    const collected = this.#inCollection(kind, name)
+    if (collected !== undefined) yield collected
   }
 
   #inCollection(kind: JinjaKind, name: string): Candidates | undefined {

@@ -2,19 +2,14 @@
 // ended with the run. Calls are synchronous, and while one runs the plugin may ask back (questions.ts).
 
 import { join } from 'node:path'
-import {
-  type CollectionFinder,
-  defaultCacheDirectory,
-  PLUGIN_KINDS,
-  type PluginFinder,
-  type PluginKind,
-} from '../collections/index.js'
+import { type CollectionFinder, defaultCacheDirectory, type PluginFinder } from '../collections/index.js'
 import type { AnsibleInstall } from '../modules/index.js'
 import type { Dict, Value } from '../python/index.js'
 import type { DataLoader } from '../yaml/index.js'
 import type { ForeignOperation } from './foreign-object.js'
 import { HostObjects } from './host-objects.js'
 import { type HostVoice, showNote } from './notes.js'
+import { PluginNews } from './plugin-news.js'
 import { PluginHostError, PluginProcess } from './plugin-process.js'
 import { errorOf, exceptionNameOf, type FailureDescription } from './python-failure.js'
 import { answer, type CallScope, type Question } from './questions.js'
@@ -48,7 +43,7 @@ interface Reply {
   readonly note?: Readonly<Record<string, Json>>
 }
 
-const SCRIPT = join(import.meta.dirname, 'python', 'plugin_host.py')
+export const SCRIPT = join(import.meta.dirname, 'python', 'plugin_host.py')
 
 export class PluginHost {
   readonly objects: HostObjects
@@ -59,14 +54,11 @@ export class PluginHost {
   /** Errors of ours that went through Python in this request. */
   readonly #failures = new Map<number, unknown>()
   #nextFailure = 1
-  #told: { version: number; playbooks: readonly string[] | undefined; basedir: string | undefined } = {
-    version: -1,
-    playbooks: undefined,
-    basedir: undefined,
-  }
+  #news: PluginNews
 
   constructor(readonly options: PluginHostOptions) {
     const { vault } = options.loader
+    this.#news = new PluginNews(options)
     this.objects = new HostObjects(
       (object, operation) => this.#operate(object, operation),
       text => vault.decryptText(text),
@@ -87,22 +79,11 @@ export class PluginHost {
       })
     const { install, env = process.env, voice } = this.options
     this.#isReady = false
-    this.#told = { version: -1, playbooks: undefined, basedir: undefined }
+    this.#news = new PluginNews(this.options)
     voice.verbose(3, `starting the plugin host (${install.python}): ${reason}`)
     this.#process = new PluginProcess({ python: install.python, script: SCRIPT, env, print: text => voice.print(text) })
-    this.#process.send(`{"op":"init",${this.#initFields()}}`)
+    this.#process.send(initMessage(this.options, this.encode(this.options.arguments)))
     return this.#process
-  }
-
-  #initFields(): string {
-    const { install, arguments: args, verbosity, cacheDirectory = defaultCacheDirectory() } = this.options
-    const fields = {
-      pythonPath: JSON.stringify(install.sysPath),
-      cache: JSON.stringify(join(cacheDirectory, 'plugin-host')),
-      arguments: this.encode(args),
-      verbosity: String(verbosity),
-    }
-    return joined(fields)
   }
 
   encode(value: Value): string {
@@ -122,7 +103,7 @@ export class PluginHost {
         this.#exchange(host)
         this.#isReady = true
       }
-      host.send(`{"op":"${op}",${joined(fields)}${this.#news()}}`)
+      host.send(`{"op":"${op}",${joined(fields)}${this.#newsFields()}}`)
       return this.#exchange(host)
     } finally {
       this.#scopes.pop()
@@ -177,21 +158,12 @@ export class PluginHost {
     return this.request('object', fields, 'an object of a Python plugin')
   }
 
-  /** What changed since the last request: plugin folders, folders of playbooks, the base folder, objects to forget. */
-  #news(): string {
-    const { plugins, collections, loader } = this.options
+  /** What changed since the last request, and objects to forget. */
+  #newsFields(): string {
     const released = this.objects.takeReleased()
     const release = released.length > 0 ? `,"release":[${released.join(',')}]` : ''
-    const told = this.#told
-    const playbooks = collections.playbookPaths
-    if (told.version === plugins.version && told.playbooks === playbooks && told.basedir === loader.basedir)
-      return release
-    const news: Record<string, unknown> = {}
-    if (told.playbooks !== playbooks) news.playbooks = playbooks
-    if (told.basedir !== loader.basedir) news.basedir = loader.basedir
-    if (told.version !== plugins.version) news.folders = foldersOf(plugins)
-    this.#told = { version: plugins.version, playbooks, basedir: loader.basedir }
-    return `,"news":${JSON.stringify(news)}${release}`
+    const news = this.#news.take()
+    return news === undefined ? release : `,"news":${JSON.stringify(news)}${release}`
   }
 
   /** Ends Python. It may start again when something needs it. */
@@ -201,7 +173,7 @@ export class PluginHost {
   }
 }
 
-const joined = (fields: RequestFields): string =>
+export const joined = (fields: RequestFields): string =>
   Object.entries(fields)
     .map(([name, text]) => `"${name}":${text}`)
     .join(',')
@@ -211,11 +183,14 @@ export function encodeKwargs(kwargs: ReadonlyMap<string, Value>, host: PluginHos
   return `{${[...kwargs].map(([name, value]) => `${JSON.stringify(name)}:${host.encode(value)}`).join(',')}}`
 }
 
-function foldersOf(plugins: PluginFinder): Record<string, readonly string[]> {
-  const folders: Record<string, readonly string[]> = {}
-  for (const kind of Object.keys(PLUGIN_KINDS) as PluginKind[]) {
-    const paths = plugins.directories(kind).foreignPaths
-    if (paths.length > 0) folders[kind] = paths
+/** The first message to a Python process. `args`: options of the command line, encoded. */
+export function initMessage(options: PluginHostOptions, args: string): string {
+  const { install, verbosity, cacheDirectory = defaultCacheDirectory() } = options
+  const fields = {
+    pythonPath: JSON.stringify(install.sysPath),
+    cache: JSON.stringify(join(cacheDirectory, 'plugin-host')),
+    arguments: args,
+    verbosity: String(verbosity),
   }
-  return folders
+  return `{"op":"init",${joined(fields)}}`
 }

@@ -19,6 +19,9 @@ HANDLERS = {
     'inventory': 'inventory_plugins',
     'vars': 'vars_plugins',
     'facts': 'fact_cache',
+    'workers': 'worker_server',
+    'callbacks': 'callbacks',
+    'event': 'callbacks',
 }
 LOADERS = {'modules': 'module_loader', 'module_utils': 'module_utils_loader', 'doc_fragments': 'fragment_loader'}
 
@@ -32,15 +35,23 @@ class Host:
         self._loader = None
         self._vault = None
         self._known_folders = set()
+        self._basedir = None
         # Grows when plugin folders become known.
         self.folders_version = 0
+        self.adopt(channel)
+
+    def adopt(self, channel):
+        """Speaks through this channel from now on; a forked worker has one of its own."""
         from madansible_plugins.wire import Wire
+        self.channel = channel
+        self._loader = None
+        self._vault = None
         channel.wire = Wire(self.make_mapping, self.make_object, lambda: self.vault)
 
     def handle(self, op, message):
         news = message.get('news')
         if news:
-            self._learn(news)
+            self.learn(news)
         if op not in self.handlers:
             module = importlib.import_module('madansible_plugins.' + HANDLERS[op])
             self.handlers.update(module.make(self))
@@ -60,13 +71,15 @@ class Host:
         import ansible.plugins.loader  # noqa: F401  (installs the finder of collections)
         return os.getpid()
 
-    def _learn(self, news):
+    def learn(self, news):
+        """Folders of plugins and playbooks that became known."""
         from ansible.plugins import loader as plugin_loader
         from ansible.utils.collection_loader import AnsibleCollectionConfig
         if 'playbooks' in news:
             AnsibleCollectionConfig.playbook_paths = news['playbooks']
         if 'basedir' in news:
-            self.loader.set_basedir(news['basedir'])
+            self._basedir = news['basedir']
+            self.loader.set_basedir(self._basedir)
         for kind, paths in news.get('folders', {}).items():
             loader = getattr(plugin_loader, LOADERS.get(kind, '%s_loader' % kind), None)
             for path in paths:
@@ -89,6 +102,8 @@ class Host:
             from ansible.parsing.dataloader import DataLoader
             self._loader = DataLoader()
             self._loader._vault = self.vault
+            if self._basedir is not None:
+                self._loader.set_basedir(self._basedir)
         return self._loader
 
     def templar(self, variables):

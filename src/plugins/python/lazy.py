@@ -18,6 +18,12 @@ class Lazy:
         self._known = {}
         self._removed = set()
         self._names = None
+        self._only = None
+
+    def restrict(self, names):
+        """All names that there are, so that others need not be asked for."""
+        self._names = names
+        self._only = frozenset(names)
 
     def _question(self, kind, key=None):
         return self._ask({'ask': kind, 'mapping': self._madansible_number, 'key': key})
@@ -25,7 +31,7 @@ class Lazy:
     def _find(self, key):
         if key in self._known:
             return self._known[key]
-        if key in self._removed:
+        if key in self._removed or (self._only is not None and key not in self._only):
             return MISSING
         found = self._question('get', key)
         if not found:
@@ -79,6 +85,7 @@ class Lazy:
         twin._known = dict(self._known)
         twin._removed = set(self._removed)
         twin._names = self._names
+        twin._only = self._only
         twin._madansible_changed = self._madansible_changed
         return twin
 
