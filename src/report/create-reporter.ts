@@ -6,6 +6,7 @@ import { JsonReporter } from './json-reporter.js'
 import { MinimalReporter, OnelineReporter } from './minimal-reporter.js'
 import { ProfileReporter } from './profile-reporter.js'
 import type { Reporter } from './reporter.js'
+import { YamlReporter } from './yaml-reporter.js'
 
 export interface ReporterOptions {
   /** The run was started with --check. */
@@ -24,11 +25,13 @@ export function createReporter(display: Display, options: ReporterOptions): Repo
 }
 
 function named(name: string, display: Display, options: ReporterOptions): Reporter {
-  switch (name.replace(/^ansible\.(builtin|legacy|posix)\./, '')) {
+  switch (name.replace(/^(ansible\.(builtin|legacy|posix)|community\.general)\./, '')) {
     case 'default':
       return new DefaultReporter(display, defaultOptions(display, options))
     case 'json':
       return new JsonReporter(display, jsonIndent(display), defaultOptions(display, options).showCustomStats)
+    case 'yaml':
+      return new YamlReporter(display, defaultOptions(display, options))
     case 'minimal':
       return new MinimalReporter(display)
     case 'oneline':

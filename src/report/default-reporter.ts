@@ -7,7 +7,7 @@ import type { ColorSetting, Display } from './display.js'
 import { displayEvent } from './display-event.js'
 import type { Reporter } from './reporter.js'
 import { showException, showWarnings } from './result-notes.js'
-import { cleanResult, diffText, dumpResult, includeLabel, itemLabel } from './result-text.js'
+import { cleanResult, type DumpOptions, diffText, dumpResult, includeLabel, itemLabel } from './result-text.js'
 
 /** Settings of the default callback (its DOCUMENTATION); all false but the first two by default. */
 export interface DefaultOptions {
@@ -95,6 +95,11 @@ export class DefaultReporter implements Reporter {
     }
   }
 
+  /** Text of a result behind `=>`. */
+  protected dump(result: Dict, options: DumpOptions = {}): string {
+    return dumpResult(this.display, result, options)
+  }
+
   #playbookStart(file: string): void {
     if (this.display.verbosity > 1) this.display.banner(`PLAYBOOK: ${file.split('/').at(-1)}`)
     if (this.options.checkRun && this.options.checkModeMarkers) this.display.banner('DRY RUN')
@@ -153,7 +158,7 @@ export class DefaultReporter implements Reporter {
     if (isLooped(event)) return
     const shown = result.copy()
     cleanResult(shown, task.action)
-    const dump = this.#isVerbose(shown, 0) ? ` => ${dumpResult(this.display, shown)}` : ''
+    const dump = this.#isVerbose(shown, 0) ? ` => ${this.dump(shown)}` : ''
     this.display.line(`${changed ? 'changed' : 'ok'}: [${hostLabel(event)}]${dump}`, {
       color: changed ? 'COLOR_CHANGED' : 'COLOR_OK',
     })
@@ -169,7 +174,7 @@ export class DefaultReporter implements Reporter {
     // Cleaning takes the items out of a looped debug: its failure is shown.
     if (!isLooped({ ...event, result })) {
       if (this.display.verbosity < 2 && this.options.showTaskPathOnFailure) this.#taskPath(task)
-      this.display.line(`fatal: [${hostLabel(event)}]: FAILED! => ${dumpResult(this.display, result)}`, {
+      this.display.line(`fatal: [${hostLabel(event)}]: FAILED! => ${this.dump(result)}`, {
         color: 'COLOR_ERROR',
         stderr: this.options.displayFailedStderr,
       })
@@ -183,13 +188,13 @@ export class DefaultReporter implements Reporter {
     cleanResult(result, event.task.action)
     this.#bannerFor(event.task)
     if (isLooped(event)) result.delete('results')
-    const dump = this.#isVerbose(result, 0) ? ` => ${dumpResult(this.display, result)}` : ''
+    const dump = this.#isVerbose(result, 0) ? ` => ${this.dump(result)}` : ''
     this.display.line(`skipping: [${event.host}]${dump}`, { color: 'COLOR_SKIP' })
   }
 
   #unreachable(event: Outcome): void {
     this.#bannerFor(event.task)
-    this.display.line(`fatal: [${hostLabel(event)}]: UNREACHABLE! => ${dumpResult(this.display, event.result)}`, {
+    this.display.line(`fatal: [${hostLabel(event)}]: UNREACHABLE! => ${this.dump(event.result)}`, {
       color: 'COLOR_UNREACHABLE',
       stderr: this.options.displayFailedStderr,
     })
@@ -204,7 +209,7 @@ export class DefaultReporter implements Reporter {
     const result = event.result.copy()
     let text = `${changed ? 'changed' : 'ok'}: [${hostLabel(event)}] => (item=${itemLabel(result)})`
     cleanResult(result, event.task.action)
-    if (this.#isVerbose(result, 0)) text += ` => ${dumpResult(this.display, result)}`
+    if (this.#isVerbose(result, 0)) text += ` => ${this.dump(result)}`
     this.display.line(text, { color: changed ? 'COLOR_CHANGED' : 'COLOR_OK' })
   }
 
@@ -215,7 +220,7 @@ export class DefaultReporter implements Reporter {
     showException(this.display, result, this.options.displayFailedStderr)
     showWarnings(this.display, result)
     const item = `(item=${itemLabel(result)})`
-    this.display.line(`failed: [${hostLabel(event)}] ${item} => ${dumpResult(this.display, result)}`, {
+    this.display.line(`failed: [${hostLabel(event)}] ${item} => ${this.dump(result)}`, {
       color: 'COLOR_ERROR',
       stderr: this.options.displayFailedStderr,
     })
@@ -227,7 +232,7 @@ export class DefaultReporter implements Reporter {
     const result = event.result.copy()
     cleanResult(result, event.task.action)
     let text = `skipping: [${event.host}] => (item=${itemLabel(result)}) `
-    if (this.#isVerbose(result, 0)) text += ` => ${dumpResult(this.display, result)}`
+    if (this.#isVerbose(result, 0)) text += ` => ${this.dump(result)}`
     this.display.line(text, { color: 'COLOR_SKIP' })
   }
 
@@ -235,7 +240,7 @@ export class DefaultReporter implements Reporter {
     const left = Number(event.result.get('retries') ?? 0) - Number(event.result.get('attempts') ?? 0)
     const name = event.task.name || event.task.displayName
     let text = `FAILED - RETRYING: [${hostLabel(event)}]: ${name} (${left} retries left).`
-    if (this.#isVerbose(event.result, 2)) text += `Result was: ${dumpResult(this.display, event.result)}`
+    if (this.#isVerbose(event.result, 2)) text += `Result was: ${this.dump(event.result)}`
     this.display.line(text, { color: 'COLOR_DEBUG' })
   }
 
@@ -290,7 +295,7 @@ export class DefaultReporter implements Reporter {
   }
 
   #customStats(custom: ReadonlyMap<string, Dict>): void {
-    const flat = (value: Dict) => dumpResult(this.display, value, { indent: 1 }).replaceAll('\n', '')
+    const flat = (value: Dict) => this.dump(value, { indent: 1 }).replaceAll('\n', '')
     this.display.banner('CUSTOM STATS: ')
     for (const host of [...custom.keys()].sort(byCodePoint)) {
       if (host !== '_run') this.display.line(`\t${host}: ${flat(custom.get(host) as Dict)}`)

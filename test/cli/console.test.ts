@@ -44,6 +44,32 @@ describe('console lines are those of ansible-playbook', () => {
     expect(run.stdout).not.toContain('s3cret-word')
   })
 
+  it('as YAML, multi-line text in blocks', async () => {
+    const env = { ANSIBLE_STDOUT_CALLBACK: 'yaml' }
+    const run = await madansible(['run', '-i', 'one,', '-c', 'local', 'yaml.yml'], { cwd: folder, env })
+    expect(run.stdout.slice(0, run.stdout.indexOf('PLAY RECAP'))).toMatchInlineSnapshot(`
+      "
+      PLAY [all] *********************************************************************
+
+      TASK [Fails with much to say] **************************************************
+      fatal: [one]: FAILED! => changed=false 
+        msg: |-
+          first line
+                  second: line
+      ...ignoring
+
+      TASK [Says a little] ***********************************************************
+      ok: [one] => 
+        msg:
+        - 1
+        - 2.0
+        - 'yes'
+        - null
+
+      "
+    `)
+  })
+
   it('with the table of --profile behind the recap', async () => {
     const run = await madansible(['run', '--profile', ...HOSTS, 'console.yml'], { cwd: folder })
     const table = run.stdout.slice(run.stdout.indexOf('TASKS BY TIME'))

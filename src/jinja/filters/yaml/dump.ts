@@ -15,7 +15,7 @@ import {
   type Value,
 } from '../../../python/index.js'
 import { type EmitterOptions, emitDocument } from './emitter.js'
-import { represent } from './represent.js'
+import { type RepresentOptions, represent } from './represent.js'
 
 const KNOWN = new Set([
   'default_style',
@@ -33,8 +33,8 @@ const KNOWN = new Set([
   'sort_keys',
 ])
 
-/** YAML text of a value; `options` are the keyword arguments of Python's yaml.dump. */
-export function dumpYaml(value: Value, options: Kwargs): string {
+/** YAML text of a value; `options` are the keyword arguments of Python's yaml.dump, `blockText` chooses block scalars. */
+export function dumpYaml(value: Value, options: Kwargs, blockText?: RepresentOptions['blockText']): string {
   for (const name of options.keys()) {
     if (!KNOWN.has(name)) throw new PyError('TypeError', `dump_all() got an unexpected keyword argument '${name}'`)
   }
@@ -44,6 +44,7 @@ export function dumpYaml(value: Value, options: Kwargs): string {
     defaultStyle: optionalText(options.get('default_style')),
     flowStyle: flow === null ? undefined : truth(flow),
     sortKeys: truth(options.get('sort_keys') ?? true),
+    blockText,
   })
   return emitDocument(root, emitter)
 }

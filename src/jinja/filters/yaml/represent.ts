@@ -28,6 +28,8 @@ export interface RepresentOptions {
   /** undefined: collections of plain scalars are written in flow style. */
   readonly flowStyle: boolean | undefined
   readonly sortKeys: boolean
+  /** Text that is better written as a block: what to write instead of it; undefined leaves it as it is. */
+  readonly blockText?: ((text: string) => string | undefined) | undefined
 }
 
 /** What has no YAML form; PyYAML's RepresenterError. */
@@ -99,7 +101,10 @@ class Representer {
   }
 
   #text(text: string): Node {
-    return this.#scalar('str', checkEncodable(text))
+    const block = this.options.blockText?.(text)
+    return block === undefined
+      ? this.#scalar('str', checkEncodable(text))
+      : this.#scalar('str', checkEncodable(block), '|')
   }
 
   #flowStyle(best: boolean): boolean {
