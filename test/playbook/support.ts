@@ -35,7 +35,9 @@ import { loadExtraVars, type TaskVars, VariableManager } from '../../src/variabl
 import { VaultSecrets } from '../../src/vault/index.js'
 import { DataLoader } from '../../src/yaml/index.js'
 
-const cache = new DiskCache(mkdtempSync(join(tmpdir(), 'madansible-playbook-cache-')))
+const cacheFolder = mkdtempSync(join(tmpdir(), 'madansible-playbook-cache-'))
+process.on('exit', () => rmSync(cacheFolder, { recursive: true, force: true }))
+const cache = new DiskCache(cacheFolder)
 const install = findAnsible({ cache })
 
 /** A folder with these files (path → text), and its removal. */
