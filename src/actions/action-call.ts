@@ -49,6 +49,14 @@ export class ActionCall {
     return call
   }
 
+  /** A call that differs in some of what it knows; connections are shared unless they differ, too. */
+  withContext(changes: Partial<ActionContext>): ActionCall {
+    const call = new ActionCall({ ...this.context, ...changes }, this.state)
+    if (!('become' in changes) && !('connection' in changes)) call.#accounts = this.#accounts
+    call.#claimsDiscovery = this.#claimsDiscovery
+    return call
+  }
+
   /** ActionBase.run(): refuses what the action cannot do, and gives the empty result. */
   begin(options: BeginOptions = {}): Dict {
     const { asyncSeconds, checkMode } = this.context

@@ -1,5 +1,5 @@
 // What a native action is: the counterpart of one class in ansible-core's plugins/action/.
-import type { ActionContext, ActionTraits } from '../engine/index.js'
+import type { ActionTraits } from '../engine/index.js'
 import type { Dict } from '../python/values.js'
 import type { ActionCall } from './action-call.js'
 import type { ModuleRequest } from './execute-module.js'
@@ -21,8 +21,16 @@ export interface SingleModule {
   finish(moduleResult: Dict): Dict
 }
 
-/** Runs actions that exist only in Python: collections' and the repository's own. */
+/** Runs actions in Python: those that exist only there, and any action over a connection that only Python can make. */
 export interface ActionPluginHost {
-  /** `path` is the plugin's file, `name` its fully qualified name. */
-  run(plugin: { readonly name: string; readonly path: string }, context: ActionContext): Promise<Dict>
+  run(plugin: PythonAction, call: ActionCall): Promise<Dict>
+}
+
+export interface PythonAction {
+  /** Fully qualified name. */
+  readonly name: string
+  /** The plugin's file. */
+  readonly path: string
+  /** False when Python has to connect by itself: no agent can serve that connection. */
+  readonly isHeld: boolean
 }

@@ -7,7 +7,7 @@ import type { NativeAction } from './action-plugin.js'
 import { NATIVE_ACTIONS } from './native/index.js'
 
 export type ChosenAction =
-  | { readonly kind: 'native'; readonly name: string; readonly action: NativeAction }
+  | { readonly kind: 'native'; readonly name: string; readonly path: string; readonly action: NativeAction }
   | { readonly kind: 'python'; readonly name: string; readonly path: string }
 
 /** Chooses by name as written in the task; answers are remembered until plugin directories change. */
@@ -47,7 +47,7 @@ export class ActionChooser {
     const action = isCore ? NATIVE_ACTIONS.get(basename(plugin.path, '.py')) : undefined
     return action === undefined
       ? { kind: 'python', name: plugin.fqcn, path: plugin.path }
-      : { kind: 'native', name: basename(plugin.path, '.py'), action }
+      : { kind: 'native', name: plugin.fqcn, path: plugin.path, action }
   }
 
   #handlerName(name: string, collections: readonly string[]): { name: string; collections: readonly string[] } {

@@ -4,9 +4,10 @@ import type { ActionContext, ActionRunner, ActionTraits } from '../engine/index.
 import { MadansibleError } from '../errors.js'
 import type { Dict } from '../python/values.js'
 import { ActionCall } from './action-call.js'
-import type { SingleModule } from './action-plugin.js'
+import type { NativeAction, SingleModule } from './action-plugin.js'
 import { ActionChooser, type ChosenAction } from './choose-action.js'
 import { finishModule, moduleEnvironment, type PreparedModule, prepareModule } from './execute-module.js'
+import { bypassesHostLoop, PluginChoice } from './plugin-choice.js'
 import { type ActionServices, ActionState } from './services.js'
 
 /** An action that exists only in Python, and no plugin host to run it. */
@@ -24,34 +25,59 @@ export function createActionRunner(services: ActionServices): ActionRunner {
 class Runner implements ActionRunner {
   readonly #state: ActionState
   readonly #chooser: ActionChooser
+  readonly #choice: PluginChoice
+  readonly #bypassing = new Map<string, boolean>()
 
   constructor(private readonly services: ActionServices) {
     const { install, plugins } = services.modules
     this.#state = new ActionState(services)
+    this.#choice = new PluginChoice(plugins, install.libraryPath)
     this.#chooser = new ActionChooser(plugins, install.libraryPath, services.config.get('NETWORK_GROUP_MODULES'))
   }
 
   describe(action: string, collections: readonly string[]): ActionTraits {
     const chosen = this.#chooser.choose(action, collections)
-    if (chosen.kind === 'python') return { ...DEFAULT_TRAITS, native: false }
+    if (chosen.kind === 'python') {
+      return { ...DEFAULT_TRAITS, native: false, bypassHostLoop: this.#bypassesHostLoop(chosen.path) }
+    }
     return { ...DEFAULT_TRAITS, ...chosen.action.traits }
+  }
+
+  #bypassesHostLoop(path: string): boolean {
+    let bypasses = this.#bypassing.get(path)
+    if (bypasses === undefined) {
+      bypasses = bypassesHostLoop(path)
+      this.#bypassing.set(path, bypasses)
+    }
+    return bypasses
   }
 
   run(context: ActionContext): Promise<Dict> {
     const chosen = this.#chooser.choose(context.actionName, context.collections)
-    if (chosen.kind === 'native') return chosen.action.run(new ActionCall(context, this.#state))
-    return this.#runPython(chosen, context)
+    const call = new ActionCall(context, this.#state)
+    if (chosen.kind === 'python') return this.#runPython(chosen, call, this.#choice.isHeld(context))
+    if (this.#needsPython(chosen.action, context)) return this.#runPython(chosen, call, false)
+    return chosen.action.run(call)
   }
 
-  async #runPython(chosen: ChosenAction & { kind: 'python' }, context: ActionContext): Promise<Dict> {
+  /** A native action that has to reach its host through a connection of Python. */
+  #needsPython(action: NativeAction, context: ActionContext): boolean {
+    return action.traits?.needsConnection !== false && !this.#choice.isHeld(context)
+  }
+
+  async #runPython(chosen: ChosenAction, call: ActionCall, isHeld: boolean): Promise<Dict> {
     const { pluginHost } = this.services
+    const { name, path } = chosen
     if (pluginHost === undefined) {
-      throw new ActionPluginError(
-        `The action plugin ${chosen.name} (${chosen.path}) is written in Python, and no plugin host is running.`,
-        { position: context.task.position, hint: 'Install ansible-core for the Python named by --ansible-python.' },
-      )
+      const what = isHeld
+        ? `The action plugin ${name} (${path}) is written in Python`
+        : `The connection ${call.context.connection.kind} of ${call.context.connection.hostName} needs Python`
+      throw new ActionPluginError(`${what}, and no plugin host is running.`, {
+        position: call.context.task.position,
+        hint: 'Install ansible-core for the Python named by --ansible-python.',
+      })
     }
-    return pluginHost.run({ name: chosen.name, path: chosen.path }, context)
+    return pluginHost.run({ name, path, isHeld }, call)
   }
 
   resetConnection(connection: ConnectionSettings): Promise<void> {
@@ -82,6 +108,7 @@ class Runner implements ActionRunner {
   async #batchItem(context: ActionContext): Promise<BatchItem | undefined> {
     const chosen = this.#chooser.choose(context.actionName, context.collections)
     if (chosen.kind === 'python' || chosen.action.singleModule === undefined) return undefined
+    if (!this.#choice.isHeld(context)) return undefined
     const call = new ActionCall(context, this.#state)
     try {
       const single = chosen.action.singleModule(call)

@@ -145,9 +145,12 @@ const METHODS: Readonly<Record<string, Method>> = {
 }
 
 /** Method name without its collection: `community.general.doas` is `doas`. */
-function methodName(become: BecomeSettings): string {
+function methodName(become: Pick<BecomeSettings, 'method'>): string {
   return become.method.replace(/^(ansible\.(builtin|legacy)|community\.general|containers\.podman)\./, '')
 }
+
+/** Whether a become method can be used without its plugin. */
+export const knowsBecomeMethod = (method: string): boolean => METHODS[methodName({ method })] !== undefined
 
 /** `command` wrapped so that it runs as the other user. Throws for a method that is not known. */
 export function escalate(become: BecomeSettings, command: string, shell: string): Escalation {

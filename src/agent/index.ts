@@ -17,3 +17,4 @@ export {
   type ScriptModule,
 } from './account.js'
 export { type AgentActivity, AgentPool, type AgentPoolOptions, type RawOptions } from './agent-pool.js'
+export { knowsBecomeMethod } from './become.js'

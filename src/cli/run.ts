@@ -2,21 +2,18 @@
 // ansible-playbook's exit code. Mirrors cli/playbook.py PlaybookCLI.run (2.14).
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { createActionRunner } from '../actions/index.js'
+import { createActionPluginHost, createActionRunner } from '../actions/index.js'
 import { Config } from '../config/index.js'
 import { type EngineEvent, InterruptedError, runPlaybooks } from '../engine/index.js'
 import { MadansibleError } from '../errors.js'
 import { createReporter, Display, LiveScreen, ProgressReporter, type Reporter } from '../report/index.js'
-import { interruptSignals } from './interrupt.js'
+import { INTERRUPTED, interruptSignals } from './interrupt.js'
 import { printListing } from './listing.js'
 import { ask } from './prompt.js'
 import type { RunOptions } from './run-options.js'
 import { limitHosts, openAgents, openSession, type PlayDefaults, type Session } from './session.js'
 import { printVersion } from './version.js'
 import { type Voice, voiceOf } from './voice.js'
-
-/** Ansible's exit code after Ctrl-C. */
-const INTERRUPTED = 99
 
 /** Runs the command. @returns the exit code */
 export async function run(options: RunOptions): Promise<number> {
@@ -72,7 +69,7 @@ async function play(playbooks: readonly string[], options: RunOptions, stage: St
   const { session, defaults, passwords, voice } = stage
   const { config } = session
   const agents = openAgents(config, voice, options.transport)
-  const interrupt = interruptSignals(process)
+  const interrupt = interruptSignals(process, voice.warning)
   try {
     const { exitCode } = await runPlaybooks(
       playbooks,
@@ -82,7 +79,13 @@ async function play(playbooks: readonly string[], options: RunOptions, stage: St
         inventory: session.inventory,
         variables: session.variables,
         loadContext: session.loadContext,
-        actions: createActionRunner({ agents, modules: session.modules, config, loader: session.loader }),
+        actions: createActionRunner({
+          agents,
+          modules: session.modules,
+          config,
+          loader: session.loader,
+          pluginHost: createActionPluginHost(session.workerHost),
+        }),
         prompter: { isInteractive: process.stdin.isTTY === true, ask },
         options: {
           forks: defaults.forks,

@@ -51,7 +51,7 @@ export async function openSession(
   for (const text of config.warnings) voice.warning(text)
   const warn = voice.warning
   const templating = await openTemplating(config, options, defaults, voice, playbookDirectory)
-  const { loader, install, collections, plugins, pluginHost, environment } = templating
+  const { loader, install, collections, plugins, pluginHost, workerHost, environment } = templating
   const modules = new ModuleLibrary({
     install,
     collections,
@@ -105,7 +105,7 @@ export async function openSession(
     loadContext,
     async close() {
       loader.cleanup()
-      await pluginHost.close()
+      await Promise.all([pluginHost.close(), workerHost.close()])
     },
   }
 }

@@ -1,9 +1,9 @@
 // Builds what templates need: secrets, files, the installed ansible-core, collections, plugins of Python, settings.
-import { CollectionFinder, PluginFinder } from '../collections/index.js'
+import { CollectionFinder, PluginFinder, readPluginFilters } from '../collections/index.js'
 import type { Config } from '../config/index.js'
 import { TemplateEnvironment } from '../jinja/index.js'
 import { type AnsibleInstall, findAnsible, versionWarning } from '../modules/index.js'
-import { type ForeignPlugins, foreignPlugins, foreignTemplates, PluginHost } from '../plugins/index.js'
+import { type ForeignPlugins, foreignPlugins, foreignTemplates, PluginHost, WorkerHost } from '../plugins/index.js'
 import { fromJs } from '../python/index.js'
 import { Dict, type Value } from '../python/values.js'
 import { VaultSecrets } from '../vault/index.js'
@@ -19,6 +19,8 @@ export interface Templating {
   readonly collections: CollectionFinder
   readonly plugins: PluginFinder
   readonly pluginHost: PluginHost
+  /** Where action plugins of Python run. */
+  readonly workerHost: WorkerHost
   /** Filters, tests and lookups that run in the plugin host. */
   readonly foreign: ForeignPlugins
   readonly environment: TemplateEnvironment
@@ -52,6 +54,7 @@ export async function openTemplating(
       ...(setting === 'DEFAULT_MODULE_PATH' ? options.modulePath : []),
       ...pathSetting(config, setting),
     ],
+    rejected: readPluginFilters(config.get('PLUGIN_FILTERS_CFG'), voice.notices),
     notices: voice.notices,
   })
   plugins.addPluginDirectories(directory)
@@ -67,7 +70,16 @@ export async function openTemplating(
   })
   const foreign = foreignPlugins(pluginHost)
   const environment = templateEnvironment(config, loader, voice, pluginHost, foreign)
-  return { loader, install, collections, plugins, pluginHost, foreign, environment }
+  return {
+    loader,
+    install,
+    collections,
+    plugins,
+    pluginHost,
+    workerHost: new WorkerHost(pluginHost.options),
+    foreign,
+    environment,
+  }
 }
 
 async function openLoader(config: Config, options: SourceOptions, voice: Voice): Promise<DataLoader> {

@@ -13,39 +13,43 @@ from ansible.module_utils.six import string_types
 from ansible.plugins.action import ActionBase
 
 
-class HeldConnection:
-    """Mixed into the class of a connection: the controller has it open already, or opens it when it is used."""
-    _madansible_ask = None
+class Held:
+    """The methods of a connection that the controller has open already, or opens when it is used."""
+
+    def __init__(self, connection, ask):
+        self._connection = connection
+        self._ask = ask
 
     def _connect(self):
-        self._connected = True
-        return self
+        self._connection._connected = True
+        return self._connection
 
     def exec_command(self, cmd, in_data=None, sudoable=True):
-        rc, stdout, stderr = self._madansible_ask(
+        rc, stdout, stderr = self._ask(
             ask='command', command=to_text(cmd, errors='surrogateescape'), become=False, executable=None,
             stdin=None if in_data is None else to_bytes(in_data))
         return rc, stdout, stderr
 
     def put_file(self, in_path, out_path):
-        self._madansible_ask(ask='putFile', become=False, source=to_text(in_path), path=to_text(out_path))
+        self._ask(ask='putFile', become=False, source=to_text(in_path), path=to_text(out_path))
 
     def fetch_file(self, in_path, out_path):
-        self._madansible_ask(ask='fetchFile', become=False, path=to_text(in_path), target=to_text(out_path))
+        self._ask(ask='fetchFile', become=False, path=to_text(in_path), target=to_text(out_path))
 
     def reset(self):
-        self._madansible_ask(ask='reset')
+        self._ask(ask='reset')
 
     def close(self):
-        self._connected = False
+        self._connection._connected = False
 
 
 def hold(connection, ask):
-    """Makes the controller's a connection that was not opened here."""
-    kind = type(connection)
-    connection.__class__ = type('Connection', (HeldConnection, kind), {'__module__': kind.__module__})
-    connection._madansible_ask = ask
+    """Makes a connection that was not opened here the controller's."""
+    held = Held(connection, ask)
+    for name in ('_connect', 'exec_command', 'put_file', 'fetch_file', 'reset', 'close'):
+        setattr(connection, name, getattr(held, name))
     connection._connected = True
+    connection._is_madansible_held = True
 
 
 def install(ask):
@@ -56,7 +60,7 @@ def install(ask):
 
 def replacement(function, plain, ask):
     def method(self, *args, **kwargs):
-        if isinstance(self._connection, HeldConnection):
+        if getattr(self._connection, '_is_madansible_held', False):
             return function(self, ask, *args, **kwargs)
         return plain(self, *args, **kwargs)
     method.__name__ = plain.__name__
