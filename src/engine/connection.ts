@@ -4,7 +4,7 @@
 
 import { userInfo } from 'node:os'
 import type { BecomeSettings } from '../agent/index.js'
-import type { SettingValue } from '../config/index.js'
+import type { Config, SettingValue } from '../config/index.js'
 import { MadansibleError } from '../errors.js'
 import type { Host } from '../inventory/index.js'
 import type { Templar } from '../jinja/index.js'
@@ -13,10 +13,12 @@ import { Mapping, type Value } from '../python/values.js'
 import type { ConnectionSettings } from '../transport/index.js'
 import type { TaskVars } from '../variables/index.js'
 import { strictBoolean } from './boolean.js'
+import { InputCache } from './input-cache.js'
 import { COMMON_CONNECTION_VARIABLES, MAGIC_SETTINGS } from './magic-variables.js'
 import type { PlayContext } from './play-context.js'
 import type { EngineServices } from './services.js'
 import type { TaskFields } from './task-fields.js'
+import { mayHoldTemplate } from './template-text.js'
 
 export interface ConnectionChoice {
   readonly connection: ConnectionSettings
@@ -41,18 +43,71 @@ export interface ConnectionQuery {
 type PluginKind = 'connection' | 'shell' | 'become'
 type Options = ReadonlyMap<string, SettingValue>
 
+const choices = new InputCache<ConnectionChoice>()
+
 /** Throws when a variable that is needed cannot be templated. */
 export function chooseConnection(query: ConnectionQuery): ConnectionChoice {
   const { vars, templar, fields } = query
   const chosen = vars.get('ansible_connection')
   const kind = str(chosen === undefined || chosen === null ? fields.get('connection') : templar.template(chosen))
-  const plugin = kind.replace(/^ansible\.(builtin|legacy)\./, '')
   const becomeMethod = becomeMethodOf(query)
-  const options = pluginOptions(query, 'connection', plugin === 'paramiko' ? 'paramiko_ssh' : plugin)
+  return choices.get(query.host, inputsOf(query, kind, becomeMethod), () => choose(query, kind, becomeMethod))
+}
+
+/** Everything the choice is made of; undefined when a variable has to be templated, because templates may change. */
+function inputsOf(query: ConnectionQuery, kind: string, becomeMethod: string | undefined): unknown[] | undefined {
+  const { fields, ownVars, playContext, services, vars } = query
+  // The context stands for the variables and keywords it was made of, as long as it was not made anew.
+  const inputs: unknown[] = [kind, becomeMethod, playContext, services.loader.basedir]
+  for (const keyword of KEYWORDS) inputs.push(fields.get(keyword))
+  for (const variable of optionVariables(services.config, kind, becomeMethod)) {
+    const value = vars.get(variable)
+    if (value !== undefined && mayHoldTemplate(value)) return undefined
+    inputs.push(value)
+  }
+  if (vars !== ownVars) for (const variable of COMMON_CONNECTION_VARIABLES) inputs.push(ownVars.has(variable))
+  return inputs
+}
+
+const variableNames = new WeakMap<Config, Map<string, readonly string[]>>()
+
+/** Variables that set any option of the plugins. */
+function optionVariables(config: Config, kind: string, becomeMethod = ''): readonly string[] {
+  let known = variableNames.get(config)
+  if (known === undefined) {
+    known = new Map()
+    variableNames.set(config, known)
+  }
+  const key = `${kind}\0${becomeMethod}`
+  let names = known.get(key)
+  if (names === undefined) {
+    const all = [
+      ...config.pluginVariables('connection', pluginFile(kind)),
+      ...config.pluginVariables('shell', 'sh'),
+      ...config.pluginVariables('become', shortName(becomeMethod)),
+      ...COMMON_CONNECTION_VARIABLES,
+    ]
+    names = [...new Set(all)]
+    known.set(key, names)
+  }
+  return names
+}
+
+function shortName(plugin: string): string {
+  return plugin.replace(/^ansible\.(builtin|legacy)\./, '')
+}
+/** Name that a connection plugin's options are found by. */
+function pluginFile(kind: string): string {
+  const plugin = shortName(kind)
+  return plugin === 'paramiko' ? 'paramiko_ssh' : plugin
+}
+
+function choose(query: ConnectionQuery, kind: string, becomeMethod: string | undefined): ConnectionChoice {
+  const options = pluginOptions(query, 'connection', pluginFile(kind))
   const shell = pluginOptions(query, 'shell', 'sh')
   const connection = connectionSettings(query, kind, options, shell)
   const become = becomeMethod === undefined ? undefined : becomeSettings(query, becomeMethod, connection)
-  return { connection, become, extraVars: actionVars(query, plugin, options) }
+  return { connection, become, extraVars: actionVars(query, shortName(kind), options) }
 }
 
 function becomeMethodOf({ vars, templar, fields }: ConnectionQuery): string | undefined {
@@ -142,8 +197,7 @@ function becomeSettings(
   method: string,
   connection: ConnectionSettings,
 ): BecomeSettings | undefined {
-  const plugin = method.replace(/^ansible\.(builtin|legacy)\./, '')
-  const options = pluginOptions(query, 'become', plugin)
+  const options = pluginOptions(query, 'become', shortName(method))
   if (options.size === 0 && !method.includes('.')) {
     throw new MadansibleError(
       `Invalid become method specified, could not find matching plugin: '${method}'. ` +
@@ -166,8 +220,7 @@ function becomeSettings(
 
 /** Who is logged in without privilege escalation, as far as that is known before connecting. */
 function loginUser(connection: ConnectionSettings): string | undefined {
-  const isLocal = connection.kind.replace(/^ansible\.(builtin|legacy)\./, '') === 'local'
-  return isLocal ? localUser() : connection.user
+  return shortName(connection.kind) === 'local' ? localUser() : connection.user
 }
 
 /** Connection variables that nobody has set, as the action sees them. */

@@ -30,7 +30,10 @@ async function resultOf(run: JobRun, fields: TaskFields): Promise<Dict> {
     if (!result.has('changed')) result.set('changed', false)
     return result
   } catch (error) {
-    if (error instanceof InterruptedError) throw error
+    // The host may be left half-way: the recap must count it.
+    if (error instanceof InterruptedError || run.services.killSignal?.aborted === true) {
+      return failure(run, errorText(new InterruptedError()))
+    }
     if (error instanceof MadansibleError) return failure(run, errorText(error))
     // What is not the user's mistake is one in a plugin or in this program; the task fails, the run goes on.
     const result = failure(run, `Unexpected failure during module execution: ${errorText(error)}`)

@@ -10,6 +10,7 @@ import { isPyError, str, toInt } from '../python/index.js'
 import { isText, textOf, type Value } from '../python/values.js'
 import type { TaskVars } from '../variables/index.js'
 import { strictBoolean } from './boolean.js'
+import { InputCache } from './input-cache.js'
 import { MAGIC_SETTINGS, type MagicType } from './magic-variables.js'
 import type { EngineServices } from './services.js'
 import { rawField } from './task-fields.js'
@@ -36,7 +37,30 @@ export interface PlayContextQuery {
 
 const NO_VARS: ReadonlyMap<string, Value> = new Map()
 
+const contexts = new InputCache<PlayContext>()
+
 export function resolvePlayContext(query: PlayContextQuery): PlayContext {
+  return contexts.get(query.host, inputsOf(query), () => compute(query))
+}
+
+/** Everything the context is made of; undefined when that has to be templated, because templates may change. */
+function inputsOf({ task, vars, delegatedVars, services }: PlayContextQuery): readonly unknown[] | undefined {
+  const inputs: unknown[] = [services.options]
+  const add = (value: Value | undefined) => {
+    inputs.push(value)
+    return value === undefined || !mayHoldTemplate(value)
+  }
+  for (const keyword of ALL_KEYWORDS) if (!add(rawField(task, keyword))) return undefined
+  for (const { variables } of MAGIC_SETTINGS) {
+    for (const variable of variables) {
+      if (!add(vars.get(variable))) return undefined
+      if (delegatedVars !== undefined && !add(delegatedVars.get(variable))) return undefined
+    }
+  }
+  return inputs
+}
+
+function compute(query: PlayContextQuery): PlayContext {
   const settings = rawSettings(query)
   let noLog: Value = settings.get('no_log') ?? null
   try {
@@ -67,11 +91,12 @@ const VALIDATED: readonly (readonly [string, MagicType])[] = [
 ]
 
 const KEYWORDS = ['become', 'become_user', 'become_method', 'become_flags', 'connection', 'no_log', 'remote_user']
+const ALL_KEYWORDS = [...KEYWORDS, 'check_mode', 'diff']
 
 function rawSettings(query: PlayContextQuery): Map<string, Value> {
   const { task, services } = query
   const settings = defaults(services)
-  for (const keyword of [...KEYWORDS, 'check_mode', 'diff']) {
+  for (const keyword of ALL_KEYWORDS) {
     const value = rawField(task, keyword)
     if (value !== null) settings.set(keyword, value)
   }

@@ -153,7 +153,13 @@ function storeFacts(batch: Batch, outcome: TaskResult, part: Dict): void {
   storeFactsOf(batch, outcome, part, kept, hostsOfTask(batch, outcome))
 }
 
-function storeFactsOf(batch: Batch, { fields }: TaskResult, part: Dict, facts: Mapping, hosts: readonly string[]): void {
+function storeFactsOf(
+  batch: Batch,
+  { fields }: TaskResult,
+  part: Dict,
+  facts: Mapping,
+  hosts: readonly string[],
+): void {
   const { variables } = batch.services
   if (isAction(fields.action, 'includeVars')) {
     for (const [name, value] of facts.entries()) {

@@ -38,7 +38,7 @@ export async function runCall(run: JobRun, call: PreparedCall): Promise<Dict> {
     result.set('_ansible_retry', true)
     result.set('retries', attempts)
     run.services.onEvent({ kind: 'retry', ...resultFields(new TaskResult(run.job.host, call.fields, result.copy())) })
-    await abortableSleep(delaySeconds * 1000, call.context.signal)
+    await abortableSleep(delaySeconds * 1000, run.services.stopSignal)
   }
   return conclude(call, result)
 }

@@ -6,7 +6,7 @@ import { isAction, isHandler, postValidate } from '../playbook/index.js'
 import { numberOf, truth } from '../python/index.js'
 import { Dict, isText, textOf, type Value } from '../python/values.js'
 import type { TaskVars } from '../variables/index.js'
-import { abortableSleep } from './abortable.js'
+import { abortableSleep, throwIfStopped } from './abortable.js'
 import { errorText } from './errors.js'
 import { BATCH_SIZE, mayBatch, ReadWatch } from './loop-batching.js'
 import { type Preparation, prepareCall } from './prepare-call.js'
@@ -102,9 +102,7 @@ class LoopRun {
   async #runInTurn(): Promise<Dict[]> {
     const results: Dict[] = []
     for (let index = 0; index < this.#items.length; index++) {
-      if (index > 0 && this.#options.pauseSeconds > 0) {
-        await abortableSleep(this.#options.pauseSeconds * 1000, this.#run.services.killSignal ?? NEVER)
-      }
+      if (index > 0) await abortableSleep(this.#options.pauseSeconds * 1000, this.#run.services.stopSignal)
       const item = this.#prepare(index)
       results.push(await this.#completed(item, () => completeItem(this.#run, item.preparation)))
     }
@@ -139,6 +137,7 @@ class LoopRun {
   }
 
   async #runTogether(items: readonly LoopItem[]): Promise<Dict[]> {
+    if (items[0]?.index !== 0) throwIfStopped(this.#run.services.stopSignal)
     const calls = items.flatMap(({ preparation }) => (preparation.kind === 'ready' ? [preparation.call] : []))
     const { actions } = this.#run.services
     const answers = calls.length > 1 ? await actions.runBatch?.(calls.map(call => call.context)) : undefined
@@ -277,8 +276,6 @@ class LoopRun {
     })
   }
 }
-
-const NEVER = new AbortController().signal
 
 /** The result of the whole loop. */
 function summary(results: Dict[], fields: TaskFields): Dict {

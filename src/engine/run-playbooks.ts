@@ -30,9 +30,10 @@ export interface RunResult {
  */
 export async function runPlaybooks(
   files: readonly string[],
-  services: EngineServices,
+  given: EngineServices,
   signal: AbortSignal,
 ): Promise<RunResult> {
+  const services: EngineServices = { ...given, stopSignal: signal }
   const state = new RunState()
   const stepper = services.options.step === true ? new TerminalStepper(services) : undefined
   const run: BatchRun = { services, state, stepper, stopSignal: signal }
@@ -42,7 +43,13 @@ export async function runPlaybooks(
     const playbook = openPlaybook(file, services)
     services.onEvent({ kind: 'playbookStart', file: playbook.file, plays: playbook.plays.length })
     services.onEvent({ kind: 'verbose', level: 2, text: `${playbook.plays.length} plays in ${playbook.file}` })
-    code = await runPlays(playbook, run, carriedUnreachable)
+    try {
+      code = await runPlays(playbook, run, carriedUnreachable)
+    } catch (error) {
+      // What has been done up to there is told, which ansible-playbook does not.
+      if (error instanceof InterruptedError) services.onEvent({ kind: 'stats', stats: state.stats })
+      throw error
+    }
     writeRetryFile(playbook.file, state, services)
     services.onEvent({ kind: 'stats', stats: state.stats })
     if (code !== RUN.ok) break

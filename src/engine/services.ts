@@ -46,6 +46,8 @@ export interface EngineServices {
   readonly prompter: Prompter
   readonly options: EngineOptions
   readonly onEvent: EventSink
-  /** Second Ctrl-C: running tasks are stopped, too. The first one is the signal given to runPlaybooks. */
+  /** First Ctrl-C: no further item or attempt is started. It is the signal given to runPlaybooks. */
+  readonly stopSignal?: AbortSignal | undefined
+  /** Second Ctrl-C: running tasks are stopped, too. */
   readonly killSignal?: AbortSignal | undefined
 }
