@@ -190,7 +190,6 @@ const METHODS = [
   '.values() | list',
   '.join(w)',
   '.nope',
-  '.items',
   '.format(a)',
   '.copy()',
 ]

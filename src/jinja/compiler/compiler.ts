@@ -270,7 +270,7 @@ export class TemplateCompiler {
       }
       flush()
       this.markLine(each)
-      this.writer.line(`${frame.buffer}.add(${this.expressions.compile(each, frame)});`)
+      this.writer.line(`${frame.buffer}.add(${this.expressions.compileOutput(each, frame)});`)
     }
     flush()
     if (frame.requireOutputCheck) this.writer.line('}')

@@ -2,7 +2,7 @@
 // raises something it does not expect (an unhashable dict key, the truth of an undefined value), compiling fails, and
 // Ansible leaves the text alone. Mirrors jinja2/optimizer.py and the as_const methods of jinja2/nodes.py.
 
-import { Dict, PySlice, requireHashable, str, Tuple, type Value } from '../../python/index.js'
+import { Dict, Markup, PyFloat, PySlice, requireHashable, str, Tuple, type Value } from '../../python/index.js'
 import * as operations from '../runtime/operations.js'
 import type { BinaryNode, CallArguments, CompareNode, Expression, FilterNode, TestNode } from '../syntax/nodes.js'
 
@@ -35,30 +35,62 @@ const COMPARISON = {
   'not in': operations.notIn,
 } as const
 
+const isScalar = (value: Value): boolean =>
+  value === null || typeof value !== 'object' || value instanceof PyFloat || value instanceof Markup
+
+/** has_safe_repr: values that generated code can hold. */
+function isPlain(value: Value): boolean {
+  if (isScalar(value)) return true
+  if (Array.isArray(value)) return value.every(isPlain)
+  if (value instanceof Tuple) return value.items.every(isPlain)
+  return value instanceof Dict && [...value.entries()].every(([key, item]) => isPlain(key) && isPlain(item))
+}
+
 const NEVER_CONSTANT: ReadonlySet<string> = new Set(['Name', 'NSRef', 'Call'])
 /** Their first parts may be computed, and fail, before a part is met that is not constant. */
 const MAY_FAIL_EARLY: ReadonlySet<string> = new Set(['CondExpr', 'Binary', 'Dict', 'Concat'])
 
-/** Folds an expression from the inside out for the errors that Jinja2 would raise. */
-export function checkConstants(node: Expression, plugins: ConstantPlugins): void {
-  new Folder(plugins).check(node)
-}
+/** Folds expressions of one template; remembers what it found. */
+export class ConstantFolder {
+  readonly #known = new Map<Expression, Folded>()
 
-class Folder {
   constructor(private readonly plugins: ConstantPlugins) {}
 
-  /** Folds every part; says whether the whole is constant. */
+  /** Folds every part, from the inside out, for the errors that Jinja2 would raise; says whether all is constant. */
   check(node: Expression): boolean {
     if (node.typename === 'Const' || node.typename === 'TemplateData') return true
     let isConstant = !NEVER_CONSTANT.has(node.typename)
     for (const part of partsOf(node)) if (!this.check(part)) isConstant = false
-    return (isConstant || MAY_FAIL_EARLY.has(node.typename)) && this.fold(node) !== IMPOSSIBLE
+    return (isConstant || MAY_FAIL_EARLY.has(node.typename)) && this.#fold(node) !== IMPOSSIBLE
   }
 
-  fold(node: Expression): Folded {
+  /** The value of an expression that was found to be a constant number, text, bool or None; else undefined. */
+  scalarOf(node: Expression): Value | undefined {
+    const value = this.#known.get(node)
+    return value !== undefined && value !== IMPOSSIBLE && isScalar(value) ? value : undefined
+  }
+
+  /** What is printed is folded as a whole first, and failing does not matter; says whether it is constant. */
+  isConstantOutput(node: Expression): boolean {
+    try {
+      const value = this.#fold(node)
+      return value !== IMPOSSIBLE && isPlain(value)
+    } catch {
+      return false
+    }
+  }
+
+  #fold(node: Expression): Folded {
+    if (node.typename === 'Const') return node.value
+    const before = this.#known.get(node)
+    if (before !== undefined) return before
+    const value = this.#compute(node)
+    this.#known.set(node, value)
+    return value
+  }
+
+  #compute(node: Expression): Folded {
     switch (node.typename) {
-      case 'Const':
-        return node.value
       case 'TemplateData':
         return node.data
       case 'Tuple': {
@@ -70,18 +102,18 @@ class Folder {
       case 'Dict': {
         const dict = new Dict()
         for (const pair of node.items) {
-          const key = this.fold(pair.key)
-          const value = this.fold(pair.value)
+          const key = this.#fold(pair.key)
+          const value = this.#fold(pair.value)
           if (key === IMPOSSIBLE || value === IMPOSSIBLE) return IMPOSSIBLE
           dict.set(requireHashable(key), value)
         }
         return dict
       }
       case 'CondExpr': {
-        const test = this.fold(node.test)
+        const test = this.#fold(node.test)
         if (test === IMPOSSIBLE) return IMPOSSIBLE
-        if (operations.truth(test)) return this.fold(node.then)
-        return node.otherwise === null ? IMPOSSIBLE : this.fold(node.otherwise)
+        if (operations.truth(test)) return this.#fold(node.then)
+        return node.otherwise === null ? IMPOSSIBLE : this.#fold(node.otherwise)
       }
       case 'Binary':
         return this.#binary(node)
@@ -98,7 +130,7 @@ class Folder {
       case 'Concat': {
         let text = ''
         for (const each of node.nodes) {
-          const value = this.fold(each)
+          const value = this.#fold(each)
           if (value === IMPOSSIBLE) return IMPOSSIBLE
           text += str(value)
         }
@@ -109,7 +141,7 @@ class Folder {
       case 'Getitem':
         return this.#guarded([node.node, node.arg], ([object, key]) => operations.item(object as Value, key as Value))
       case 'Slice': {
-        const parts = [node.start, node.stop, node.step].map(part => (part === null ? null : this.fold(part)))
+        const parts = [node.start, node.stop, node.step].map(part => (part === null ? null : this.#fold(part)))
         const [start = null, stop = null, step = null] = parts
         if (start === IMPOSSIBLE || stop === IMPOSSIBLE || step === IMPOSSIBLE) return IMPOSSIBLE
         return new PySlice(start, stop, step)
@@ -125,7 +157,7 @@ class Folder {
   #all(nodes: readonly Expression[]): Value[] | typeof IMPOSSIBLE {
     const values: Value[] = []
     for (const node of nodes) {
-      const value = this.fold(node)
+      const value = this.#fold(node)
       if (value === IMPOSSIBLE) return IMPOSSIBLE
       values.push(value)
     }
@@ -148,18 +180,18 @@ class Folder {
       if (node.op === '**' || node.op === '*') return IMPOSSIBLE
       return this.#guarded([node.left, node.right], ([left, right]) => operate(left as Value, right as Value))
     }
-    const left = this.fold(node.left)
+    const left = this.#fold(node.left)
     if (left === IMPOSSIBLE) return IMPOSSIBLE
-    return operations.truth(left) === (node.op === 'and') ? this.fold(node.right) : left
+    return operations.truth(left) === (node.op === 'and') ? this.#fold(node.right) : left
   }
 
   #compare(node: CompareNode): Folded {
-    const first = this.fold(node.expr)
+    const first = this.#fold(node.expr)
     if (first === IMPOSSIBLE) return IMPOSSIBLE
     try {
       let left: Value = first
       for (const operand of node.ops) {
-        const right = this.fold(operand.expr)
+        const right = this.#fold(operand.expr)
         if (right === IMPOSSIBLE) return IMPOSSIBLE
         if (!COMPARISON[operand.op](left, right)) return false
         left = right
@@ -173,7 +205,7 @@ class Folder {
   #plugin(node: FilterNode | TestNode): Folded {
     const operands = argumentsOf(node)
     if (operands === undefined || node.node === null) return IMPOSSIBLE
-    const input = this.fold(node.node)
+    const input = this.#fold(node.node)
     const values = this.#all(operands)
     if (input === IMPOSSIBLE || values === IMPOSSIBLE) return IMPOSSIBLE
     const kwargs = new Map(node.kwargs.map((pair, index) => [pair.key, values[node.args.length + index] as Value]))

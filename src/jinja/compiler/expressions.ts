@@ -1,7 +1,7 @@
 // JavaScript for expressions. The code calls into runtime/library.ts; names from templates never reach JavaScript
 // but as string literals and prefixed locals. Mirrors the expression visitors of jinja2/compiler.py.
 
-import { PyFloat, type Value } from '../../python/index.js'
+import { Markup, PyFloat, type Value } from '../../python/index.js'
 import type {
   BinaryNode,
   CallArguments,
@@ -18,7 +18,7 @@ import type {
 } from '../syntax/nodes.js'
 import { CONTAINER_ATTRIBUTES, MUTATORS } from './attribute-names.js'
 import type { CodeWriter } from './code-writer.js'
-import { type ConstantPlugins, checkConstants } from './constants.js'
+import { ConstantFolder, type ConstantPlugins } from './constants.js'
 import type { Frame } from './frame.js'
 import { UncompilableTemplate } from './uncompilable.js'
 
@@ -74,17 +74,40 @@ export class ExpressionCompiler {
   escapes = false
   /** Inside `{% autoescape %}` of something that only the rendering knows; nothing is folded there. */
   isVolatile = false
+  readonly #folder: ConstantFolder
   #isChecked = false
 
   constructor(
     private readonly writer: CodeWriter,
     private readonly hooks: ExpressionHooks,
-  ) {}
+  ) {
+    this.#folder = new ConstantFolder(hooks.constantPlugins)
+  }
 
   /** A JavaScript expression for the value. */
   compile(node: Expression, frame: Frame): string {
-    if (this.#isChecked || this.isVolatile || !OPTIMIZED.has(node.typename)) return this.#compile(node, frame)
-    checkConstants(node, this.hooks.constantPlugins)
+    if (this.isVolatile || !OPTIMIZED.has(node.typename)) return this.#compile(node, frame)
+    return this.#checked(node, () => {
+      const constant = this.#folder.scalarOf(node)
+      return constant === undefined ? this.#compile(node, frame) : this.constant(constant)
+    })
+  }
+
+  /** Folds the constants of an expression before its code is made; what is inside it is folded with it. */
+  #checked(node: Expression, compile: () => string): string {
+    if (this.#isChecked) return compile()
+    this.#folder.check(node)
+    this.#isChecked = true
+    const code = compile()
+    this.#isChecked = false
+    return code
+  }
+
+  /** The code of a print statement's value: a constant one is not looked at for errors inside it. */
+  compileOutput(node: Expression, frame: Frame): string {
+    if (this.isVolatile || !this.#folder.isConstantOutput(node)) return this.compile(node, frame)
+    const constant = this.#folder.scalarOf(node)
+    if (constant !== undefined) return this.constant(constant)
     this.#isChecked = true
     const code = this.#compile(node, frame)
     this.#isChecked = false
@@ -93,12 +116,11 @@ export class ExpressionCompiler {
 
   /** A JavaScript condition: Python's truth of the value. */
   condition(node: Expression, frame: Frame): string {
-    if (this.#isChecked || this.isVolatile || !OPTIMIZED.has(node.typename)) return this.#condition(node, frame)
-    checkConstants(node, this.hooks.constantPlugins)
-    this.#isChecked = true
-    const code = this.#condition(node, frame)
-    this.#isChecked = false
-    return code
+    if (this.isVolatile || !OPTIMIZED.has(node.typename)) return this.#condition(node, frame)
+    return this.#checked(node, () => {
+      const constant = this.#folder.scalarOf(node)
+      return constant === undefined ? this.#condition(node, frame) : `truth(${this.constant(constant)})`
+    })
   }
 
   #condition(node: Expression, frame: Frame): string {
@@ -166,7 +188,7 @@ export class ExpressionCompiler {
     }
     if (typeof value === 'number') return value < 0 || Object.is(value, -0) ? `(${value})` : String(value)
     if (typeof value === 'bigint') return `${value}n`
-    if (value instanceof PyFloat) return this.writer.constant(value)
+    if (value instanceof PyFloat || value instanceof Markup) return this.writer.constant(value)
     throw new Error('a constant of an unknown type')
   }
 

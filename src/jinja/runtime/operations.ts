@@ -36,7 +36,7 @@ import {
   UnsafeText,
   type Value,
 } from '../../python/index.js'
-import { Undefined } from '../undefined.js'
+import { LenientUndefined, Undefined } from '../undefined.js'
 import type { RenderContext } from './context.js'
 import { Macro } from './macro.js'
 
@@ -103,9 +103,13 @@ export function pos(a: Value): Value {
 export function eq(a: Value, b: Value): boolean {
   if (typeof a === 'string' && typeof b === 'string') return a === b
   if (typeof a === 'number' && typeof b === 'number') return a === b
-  if (a instanceof Undefined) return a.equals(b)
-  if (b instanceof Undefined) return b.equals(a)
+  if (a instanceof Undefined || b instanceof Undefined) return undefinedEquals(a, b)
   return equals(a, b)
+}
+/** A strict undefined value fails on either side; Jinja2's lenient one is only like its own kind. */
+function undefinedEquals(a: Value, b: Value): boolean {
+  for (const side of [a, b]) if (side instanceof Undefined && !(side instanceof LenientUndefined)) side.fail()
+  return a instanceof LenientUndefined && b instanceof LenientUndefined
 }
 export const ne = (a: Value, b: Value): boolean => !eq(a, b)
 
