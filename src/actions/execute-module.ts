@@ -8,6 +8,7 @@ import {
   type ProcessResult,
   type ScriptModule,
 } from '../agent/index.js'
+import { looseBoolean } from '../engine/boolean.js'
 import {
   type Module,
   REPLACER_COMPLEX,
@@ -15,8 +16,9 @@ import {
   REPLACER_SELINUX,
   REPLACER_VERSION,
 } from '../modules/index.js'
-import { repr, shlexQuote, str, wrapUnsafe } from '../python/index.js'
-import { Dict, PyBytes, UnsafeText } from '../python/values.js'
+import { repr, shlexQuote, str, toInt, wrapUnsafe } from '../python/index.js'
+import { Dict, PyBytes, UnsafeText, type Value } from '../python/values.js'
+import { sshFarewell } from '../transport/index.js'
 import type { ActionCall } from './action-call.js'
 import { actionError } from './action-errors.js'
 import { encodeJson, encodeKeyValues, encodeModuleArguments, withInternalArguments } from './module-arguments.js'
@@ -90,7 +92,11 @@ export async function prepareModule(call: ActionCall, request: ModuleRequest): P
 /** Sends a prepared call. */
 export function sendModule(call: ActionCall, prepared: PreparedModule): Promise<ProcessResult> {
   const { account, program } = prepared
-  const options = { env: moduleEnvironment(call, prepared.wrapAsync), signal: call.context.signal }
+  const options = {
+    env: moduleEnvironment(call, prepared.wrapAsync),
+    signal: call.context.signal,
+    fileLimit: fileLimit(call),
+  }
   if (prepared.wrapAsync) {
     const asyncOptions = {
       jobId: `j${Math.floor(Math.random() * 1_000_000_000_000)}`,
@@ -105,6 +111,16 @@ export function sendModule(call: ActionCall, prepared: PreparedModule): Promise<
   return program.kind === 'payload'
     ? account.runModule(program.payload, program.argsJson, options)
     : account.runScriptModule(program.script, options)
+}
+
+/** PYTHON_MODULE_RLIMIT_NOFILE, which a variable may override; undefined leaves the limit alone. */
+export function fileLimit(call: ActionCall): number | undefined {
+  const given = call.context.connectionVars.get('ansible_python_module_rlimit_nofile')
+  const value =
+    given === undefined
+      ? call.state.services.config.get('PYTHON_MODULE_RLIMIT_NOFILE')
+      : toInt(call.context.templar.template(given))
+  return Number(value) || undefined
 }
 
 /** The environment of a module: the task's, and the job directory for asynchronous tasks. */
@@ -127,9 +143,29 @@ function moduleResult(
 ): Dict {
   const warn = (text: string) => call.warn(text)
   const data = parseModuleOutput(process, interpreter, warn)
+  if (account !== undefined && data.get('_ansible_parsed') === false && hasTerminal(call)) showAsOnTerminal(call, data)
   tidyModuleResult(data, isAsync, warn)
   if (account !== undefined) addDiscovery(call, data, account)
   return wrapUnsafe(data) as Dict
+}
+
+/** Whether ansible-core would run modules through `ssh -tt`: then both outputs arrive as one. */
+function hasTerminal(call: ActionCall): boolean {
+  const { connection, connectionVars } = call.context
+  if (call.isLocal || !connection.useTty) return false
+  const option = call.state.services.config.pluginOption('connection', 'ssh', 'pipelining', {
+    vars: name => connectionVars.get(name),
+  })
+  return !looseBoolean((option ?? false) as Value)
+}
+
+/** What a failed module printed, the way playbooks that look at it know it. */
+function showAsOnTerminal(call: ActionCall, data: Dict): void {
+  const text = (key: string) => str(data.get(key) ?? '')
+  const output = `${text('module_stdout')}${text('module_stderr')}`.replace(/\r?\n/g, '\r\n')
+  data.set('module_stdout', output)
+  data.set('module_stderr', sshFarewell(call.context.connection))
+  if (data.has('exception')) data.set('exception', output)
 }
 
 /** Hands a discovered interpreter back as a fact, with the warnings of the discovery. */

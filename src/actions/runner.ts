@@ -6,7 +6,7 @@ import type { Dict } from '../python/values.js'
 import { ActionCall } from './action-call.js'
 import type { NativeAction, SingleModule } from './action-plugin.js'
 import { ActionChooser, type ChosenAction } from './choose-action.js'
-import { finishModule, moduleEnvironment, type PreparedModule, prepareModule } from './execute-module.js'
+import { fileLimit, finishModule, moduleEnvironment, type PreparedModule, prepareModule } from './execute-module.js'
 import { bypassesHostLoop, PluginChoice } from './plugin-choice.js'
 import { type ActionServices, ActionState } from './services.js'
 
@@ -135,14 +135,15 @@ function belongTogether(first: BatchItem, other: BatchItem): boolean {
   return (
     first.prepared.account.agent === other.prepared.account.agent &&
     first.call.context.signal === other.call.context.signal &&
-    environment(first) === environment(other)
+    environment(first) === environment(other) &&
+    fileLimit(first.call) === fileLimit(other.call)
   )
 }
 
 /** Sends all calls at once; the host runs them one after the other. */
 async function sendBurst(items: readonly BatchItem[]): Promise<(Dict | Error)[]> {
   const { call, prepared } = items[0] as BatchItem
-  const options = { env: moduleEnvironment(call, false), signal: call.context.signal }
+  const options = { env: moduleEnvironment(call, false), signal: call.context.signal, fileLimit: fileLimit(call) }
   let processes: readonly ProcessResult[]
   try {
     processes = await prepared.account.runModules(

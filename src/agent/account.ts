@@ -55,6 +55,8 @@ export interface RunOptions {
   readonly timeoutMs?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly umask?: number | undefined
+  /** Soft limit of open files; the account's own when absent. */
+  readonly fileLimit?: number | undefined
   /** Calls with the same key run one after the other, in the order they were made. */
   readonly queue?: string | undefined
 }

@@ -181,6 +181,7 @@ export class AgentAccount implements Account {
       cwd: options.cwd ?? this.#defaults.cwd,
       timeout: options.timeoutMs === undefined ? undefined : options.timeoutMs / 1000,
       umask: options.umask,
+      nofile: options.fileLimit,
       queue: options.queue,
     }
   }

@@ -13,6 +13,7 @@ export { DiskCache, defaultCacheDirectory } from './disk-cache.js'
 export type { LegacyDirectories } from './legacy-directories.js'
 export type { ActionGroupEntry, CollectionMetadata, RoutingEntry } from './metadata.js'
 export { type Deprecation, deprecationMessage, type NoticeSink, silentNotices } from './notices.js'
+export { readPluginFilters } from './plugin-filters.js'
 export {
   type FindOptions,
   type MissingPlugin,

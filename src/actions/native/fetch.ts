@@ -176,11 +176,18 @@ async function writeLocal(call: ActionCall, source: string, target: string, cont
   }
   try {
     if (content.data !== undefined) writeFileSync(target, content.data)
-    else await (await call.account()).fetchFileTo(source, target)
+    else await (await call.account()).fetchFileTo(await absolutePath(call, source), target)
   } catch (error) {
     if (error instanceof RemoteFileError)
       throw actionError(`failed to transfer file from "${source}" to "${target}"`, error)
     if (error instanceof Error && 'code' in error) throw actionFail(`Failed to fetch the file: ${error.message}`, error)
     throw error
   }
+}
+
+/** A relative path starts where the connection's file transfer does: the playbook's folder, or the login's home. */
+async function absolutePath(call: ActionCall, path: string): Promise<string> {
+  if (path.startsWith('/')) return path
+  const base = call.isLocal ? call.context.connection.localDirectory : (await call.account()).info.home
+  return base === undefined ? path : join(base, path)
 }

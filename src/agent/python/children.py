@@ -217,8 +217,21 @@ def in_child(action, child_fds, feed, tty, settings):
     if extra_fd >= 0:
         own(extra_fd)
     os.umask(settings.get('umask', START_UMASK))
+    limit_files(settings.get('nofile'))
     go_to(settings.get('cwd'))
     return action(extra_fd)
+
+
+def limit_files(wanted):
+    """PYTHON_MODULE_RLIMIT_NOFILE: the soft limit of open files, as far as the hard one allows."""
+    if not wanted:
+        return
+    import resource
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, wanted), hard))
+    except ValueError:
+        pass
 
 
 def go_to(directory):
