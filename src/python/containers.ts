@@ -6,7 +6,7 @@ import { PyError } from './py-error.js'
 import { typeName } from './repr.js'
 import { notIterable } from './sequences.js'
 import { codePoints, hasSurrogates, rewrapText, textLength } from './text.js'
-import { isText, Mapping, PyBytes, PyObject, PySet, Text, Tuple, textOf, type Value } from './values.js'
+import { isText, Mapping, Markup, PyBytes, PyObject, PySet, Text, Tuple, textOf, type Value } from './values.js'
 
 export function truth(value: Value): boolean {
   switch (typeof value) {
@@ -43,6 +43,8 @@ export function iterate(value: Value): Iterable<Value> {
   if (typeof value === 'string') return hasSurrogates(value) ? value : codePoints(value)
   if (value instanceof PyObject) {
     if (value.iterate !== undefined) return value.iterate()
+    // Markup defines no __iter__, so its characters are plain.
+    if (value instanceof Markup) return codePoints(value.value)
     if (value instanceof Text) return codePoints(value.value).map(character => rewrapText(value, character))
     if (value instanceof PyBytes) return value.value
   }

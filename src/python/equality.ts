@@ -126,6 +126,7 @@ export function requireHashable(value: Value): Value {
 function unhashablePart(value: Value): Value | undefined {
   if (Array.isArray(value) || value instanceof Mapping) return value
   if (value instanceof PySet) return value.typeName === 'set' ? value : undefined
+  if (value instanceof PyObject && (value.typeName === 'dict_keys' || value.typeName === 'dict_items')) return value
   if (value instanceof Tuple)
     for (const item of value.items) {
       const part = unhashablePart(item)

@@ -75,6 +75,11 @@ function text(value: Value | undefined, where: string): string {
   throw new PyError('TypeError', `${where} must be str, not ${typeName(value ?? null)}`)
 }
 
+function textOrNone(value: Value, message: string): string {
+  if (isText(value)) return textOf(value)
+  throw new PyError('TypeError', message)
+}
+
 /** `count: int` arguments; bool counts as int, None does not. */
 function count(value: Value | undefined, fallback: number): number {
   if (value === undefined) return fallback
@@ -97,14 +102,18 @@ const wrapAll = (self: Str, parts: readonly string[]): Value[] =>
 
 function stripping(side: StripSide): Method<Str> {
   return positional(0, 1, (self, [characters]) => {
-    const set = characters === undefined || characters === null ? null : text(characters, 'strip arg')
+    const set =
+      characters === undefined || characters === null ? null : textOrNone(characters, 'strip arg must be None or str')
     return rewrapText(self, stripText(textOf(self), set, side))
   })
 }
 
 function splitting(split: (plain: string, separator: string | null, maxSplit: number) => string[]): Method<Str> {
   return named(['sep', 'maxsplit'], 0, (self, separator, maxSplit) => {
-    const by = separator === undefined || separator === null ? null : text(separator, 'must be str or None, sep')
+    const by =
+      separator === undefined || separator === null
+        ? null
+        : textOrNone(separator, `must be str or None, not ${typeName(separator)}`)
     return wrapAll(self, split(textOf(self), by, count(maxSplit, -1)))
   })
 }

@@ -11,6 +11,7 @@ import {
   Mapping,
   Markup,
   PyBytes,
+  PyFloat,
   type Text,
   Tuple,
   textOf,
@@ -25,7 +26,13 @@ export function addText(a: Value, b: Value): Value | undefined {
   // A vault value turns whatever it meets into text.
   if (a instanceof VaultText) return a.value + str(b)
   if (b instanceof VaultText) return str(a) + b.value
-  return undefined
+  return isText(a) ? undefined : reflected(a, b)
+}
+
+/** AnsibleUnsafeText.__radd__ makes text of NotImplemented, which is what numbers answer to `number + text`. */
+function reflected(a: Value, b: Value): Value | undefined {
+  const isNumber = typeof a === 'number' || typeof a === 'bigint' || typeof a === 'boolean' || a instanceof PyFloat
+  return isNumber && b instanceof UnsafeText ? new UnsafeText('NotImplemented') : undefined
 }
 
 function joinTwo(a: string | Text, b: string | Text): Value {
@@ -43,7 +50,8 @@ export function repeatText(text: string | Text, copies: number): Value {
 
 /** `a % b` where a is text; undefined when it is none. */
 export function textModulo(a: Value, b: Value): Value | undefined {
-  if (!isText(a)) return undefined
+  // AnsibleUnsafeText.__rmod__ does the same for everything else.
+  if (!isText(a)) return b instanceof UnsafeText ? new UnsafeText('NotImplemented') : undefined
   if (a instanceof Markup) return new Markup(percentFormat(a.value, escapeArguments(b)))
   const text = percentFormat(textOf(a), b)
   return a instanceof UnsafeText || b instanceof UnsafeText ? new UnsafeText(text) : text

@@ -87,8 +87,11 @@ export function itemsOf(value: Value): readonly Value[] | undefined {
 export const isMapping = (value: Value): value is Mapping => value instanceof Mapping
 
 /** isinstance(value, Hashable): only the type is asked, so a tuple of lists is. */
-export const isHashableType = (value: Value): boolean =>
-  !(Array.isArray(value) || value instanceof Mapping || value instanceof PySet)
+export function isHashableType(value: Value): boolean {
+  if (Array.isArray(value) || value instanceof Mapping || value instanceof PySet) return false
+  const name = typeName(value)
+  return name !== 'dict_items' && name !== 'dict_keys'
+}
 
 const MODULES = new Map<string, string>([
   ['AnsibleUndefined', 'ansible.template.native_helpers'],

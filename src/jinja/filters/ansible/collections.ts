@@ -9,6 +9,7 @@ import {
   jsonDumps,
   Mapping,
   PyError,
+  percentFormat,
   repr,
   requireHashable,
   requireItem,
@@ -162,7 +163,7 @@ function itemsToDict(list: Value, keyName: Value, valueName: Value): Dict {
       )
     }
     if (error.isA('TypeError')) {
-      throw new FilterTypeError(`items2dict requires a list of dictionaries, got ${shown} instead.`)
+      throw new FilterTypeError(percentFormat('items2dict requires a list of dictionaries, got %s instead.', list))
     }
     throw error
   }

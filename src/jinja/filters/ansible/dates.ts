@@ -3,6 +3,7 @@
 import {
   localTime,
   PyError,
+  percentFormat,
   strftime,
   strptime,
   textOf,
@@ -14,7 +15,7 @@ import {
 } from '../../../python/index.js'
 import { FilterError } from '../../errors.js'
 import type { CallContext, PluginCall } from '../../plugin.js'
-import { isStr, toText } from '../conversions.js'
+import { isStr } from '../conversions.js'
 import { define } from '../signature.js'
 
 function formatTime(call: CallContext, format: Value, second: Value, utc: Value): string {
@@ -35,7 +36,7 @@ function epochOf(second: Value): number {
   try {
     epoch = toFloat(second)
   } catch {
-    throw new FilterError(`Invalid value for epoch value (${toText(second)})`)
+    throw new FilterError(percentFormat('Invalid value for epoch value (%s)', second))
   }
   if (Number.isNaN(epoch)) throw new PyError('ValueError', 'cannot convert float NaN to integer')
   if (!Number.isFinite(epoch)) throw new PyError('OverflowError', 'cannot convert float infinity to integer')

@@ -15,6 +15,7 @@ import {
   PyBytes,
   PyError,
   PyFloat,
+  percentFormat,
   requireHashable,
   requireItem,
   round,
@@ -168,7 +169,7 @@ function formatting(name: string, size: Value, compute: () => Value): Value {
     if (error instanceof PyError && error.isA('TypeError')) {
       throw new FilterTypeError(`${name}() failed on bad input: ${messageOf(error)}`)
     }
-    throw new FilterError(`${name}() can't interpret following string: ${toText(size)}`)
+    throw new FilterError(percentFormat(`${name}() can't interpret following string: %s`, size))
   }
 }
 

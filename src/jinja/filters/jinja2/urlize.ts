@@ -3,7 +3,7 @@
 import { compileRegex, isText, iterate, repr, str, textOf, truth, type Value } from '../../../python/index.js'
 import { JinjaRuntimeError } from '../../errors.js'
 import { requireIndex, requireText } from '../conversions.js'
-import { escapeText } from './markup.js'
+import { escapeHtml, escapeText } from './markup.js'
 
 export interface UrlizeOptions {
   /** Longest visible address, or None. */
@@ -43,7 +43,7 @@ export function urlize(value: Value, options: UrlizeOptions): string {
     options,
     schemes.map(scheme => textOf(scheme as string)),
   )
-  return SPACES.split(escapeText(str(value)))
+  return SPACES.split(escapeHtml(value).value)
     .map(word => link.word(word ?? ''))
     .join('')
 }
