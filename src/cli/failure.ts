@@ -1,6 +1,8 @@
 // What the user sees when a command cannot go on: `ERROR! …` for a mistake, the stack for a bug.
+import { InterruptedError } from '../engine/errors.js'
 import { MadansibleError } from '../errors.js'
 import { paint, usesColor } from '../report/color.js'
+import { tellInterrupted } from './interrupt.js'
 
 const BUG_EXIT_CODE = 250
 
@@ -12,6 +14,7 @@ export function failure(error: unknown): number {
     const line = text.replace(/\n$/, '')
     process.stderr.write(`${color ? paint(line, 'red') : line}\n`)
   }
+  if (error instanceof InterruptedError) return tellInterrupted()
   if (error instanceof MadansibleError) {
     show(`ERROR! ${error.message}`)
     if (error.hint !== undefined) show(`  ${error.hint}`)

@@ -3,20 +3,28 @@
 import { spawnSync } from 'node:child_process'
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
+import { InterruptedError } from '../engine/errors.js'
 import { UsageError } from '../errors.js'
 
-/** Asks a question on the controlling terminal; `secret` hides what is typed. */
+/** Asks a question on the controlling terminal; `secret` hides what is typed. Throws InterruptedError at Ctrl-C. */
 export async function ask(question: string, secret: boolean): Promise<string> {
   if (secret) return askSecret(question)
   const lines = createInterface({ input: process.stdin, output: process.stdout })
+  const interrupt = new AbortController()
+  lines.on('SIGINT', () => interrupt.abort())
   try {
-    return await lines.question(question)
+    return await lines.question(question, { signal: interrupt.signal })
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error
+    process.stdout.write('\n')
+    throw new InterruptedError()
   } finally {
     lines.close()
   }
 }
 
-// Blocking on purpose: nothing else may write to the terminal while a password is typed.
+// Blocking on purpose: nothing else may write to the terminal while a password is typed. Ctrl-C comes as a character:
+// a signal would end this process with the terminal's echo off.
 function askSecret(question: string): string {
   let terminal: number
   try {
@@ -24,16 +32,36 @@ function askSecret(question: string): string {
   } catch (cause) {
     return askPiped(question, cause)
   }
-  const stty = (mode: string) => spawnSync('stty', [mode], { stdio: [terminal, 'ignore', 'ignore'] })
+  const stty = (...modes: string[]) =>
+    spawnSync('stty', modes, { stdio: [terminal, 'pipe', 'ignore'], encoding: 'utf8' }).stdout?.trim() ?? ''
+  const before = stty('-g')
   try {
+    stty('-echo', '-icanon', '-isig', 'min', '1')
     writeSync(terminal, question)
-    stty('-echo')
-    return readLine(terminal)
+    return readKeys(terminal)
   } finally {
-    stty('echo')
+    stty(before === '' ? 'sane' : before)
     writeSync(terminal, '\n')
     closeSync(terminal)
   }
+}
+
+const KEYS = { interrupt: 0x03, endOfInput: 0x04, backspaces: [0x08, 0x7f], eraseLine: 0x15, ends: [0x0a, 0x0d] }
+
+/** A line typed without the terminal's own editing. */
+function readKeys(terminal: number): string {
+  let bytes: number[] = []
+  const one = Buffer.alloc(1)
+  while (readSync(terminal, one, 0, 1, null) === 1) {
+    const key = one[0] as number
+    if (key === KEYS.interrupt) throw new InterruptedError()
+    if (KEYS.ends.includes(key) || key === KEYS.endOfInput) break
+    if (KEYS.backspaces.includes(key))
+      bytes = [...Buffer.from([...Buffer.from(bytes).toString('utf8')].slice(0, -1).join(''))]
+    else if (key === KEYS.eraseLine) bytes = []
+    else bytes.push(key)
+  }
+  return Buffer.from(bytes).toString('utf8')
 }
 
 // getpass falls back on standard input where there is no terminal.

@@ -2,12 +2,13 @@
 // ansible-playbook's exit code. Mirrors cli/playbook.py PlaybookCLI.run (2.14).
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createActionPluginHost, createActionRunner } from '../actions/index.js'
 import { Config } from '../config/index.js'
 import { type EngineEvent, InterruptedError, runPlaybooks } from '../engine/index.js'
 import { MadansibleError } from '../errors.js'
 import { createReporter, Display, LiveScreen, ProgressReporter, type Reporter } from '../report/index.js'
-import { INTERRUPTED, interruptSignals } from './interrupt.js'
+import { exitOnInterrupt, interruptSignals, tellInterrupted } from './interrupt.js'
 import { printListing } from './listing.js'
 import { ask } from './prompt.js'
 import type { RunOptions } from './run-options.js'
@@ -20,6 +21,7 @@ export async function run(options: RunOptions): Promise<number> {
   const config = configured(options)
   if (options.version) return printVersion(config, options)
   const playbooks = checkedPlaybooks(options.playbooks)
+  const stopListening = exitOnInterrupt(process)
   const defaults = playDefaults(config, options)
   const isListing = options.listHosts || options.listTasks || options.listTags || options.syntaxCheck
   const reporter = tellingOf(config, options, isListing)
@@ -30,9 +32,14 @@ export async function run(options: RunOptions): Promise<number> {
   const passwords = isListing ? {} : await askPasswords(options, config)
   const session = await openSession(config, options, defaults, voice, playbookDirectory)
   try {
+    // Inventory scripts are waited for without looking at signals: a Ctrl-C meanwhile is heard now.
+    // Between two turns the event loop has looked.
+    await nextTurn()
+    await nextTurn()
     limitHosts(config, session.inventory, options.limit, voice)
     if (options.flushCache) flushFacts(session)
     if (isListing) return printListing(playbooks, options, session)
+    stopListening()
     return await play(playbooks, options, { session, defaults, passwords, voice })
   } finally {
     await session.close()
@@ -114,8 +121,7 @@ async function play(playbooks: readonly string[], options: RunOptions, stage: St
     return exitCode
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error
-    process.stderr.write(' [ERROR]: User interrupted execution\n')
-    return INTERRUPTED
+    return tellInterrupted()
   } finally {
     interrupt.dispose()
     await agents.closeAll()
