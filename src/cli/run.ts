@@ -7,9 +7,9 @@ import { createActionPluginHost, createActionRunner } from '../actions/index.js'
 import { Config } from '../config/index.js'
 import { type EngineEvent, InterruptedError, runPlaybooks } from '../engine/index.js'
 import { MadansibleError } from '../errors.js'
-import { createReporter, Display, LiveScreen, ProgressReporter, type Reporter } from '../report/index.js'
 import { exitOnInterrupt, interruptSignals, tellInterrupted } from './interrupt.js'
 import { printListing } from './listing.js'
+import { openReporter } from './open-reporter.js'
 import { ask } from './prompt.js'
 import type { RunOptions } from './run-options.js'
 import { limitHosts, openAgents, openSession, type PlayDefaults, type Session } from './session.js'
@@ -24,7 +24,7 @@ export async function run(options: RunOptions): Promise<number> {
   const stopListening = exitOnInterrupt(process)
   const defaults = playDefaults(config, options)
   const isListing = options.listHosts || options.listTasks || options.listTags || options.syntaxCheck
-  const reporter = tellingOf(config, options, isListing)
+  const reporter = openReporter(config, options, isListing, () => session.pluginHost)
   const voice = voiceOf(event => reporter.handle(event))
   const playbookDirectory = path.dirname(path.resolve(playbooks[0] as string))
   if (config.file) voice.messages.verbose(1, `Using ${config.file} as config file`)
@@ -45,19 +45,6 @@ export async function run(options: RunOptions): Promise<number> {
     await session.close()
     await reporter.close?.()
   }
-}
-
-/** The reporter of the run; with the live view when a person watches. */
-function tellingOf(config: Config, options: RunOptions, isListing: boolean): Reporter {
-  const verbosity = options.verbosity || config.get('DEFAULT_VERBOSITY')
-  const isWatched = options.progress && !isListing && process.stdout.isTTY === true && process.env.TERM !== 'dumb'
-  const screen = isWatched ? new LiveScreen(process.stdout) : undefined
-  const display = new Display(config, verbosity, {
-    stdout: screen ?? process.stdout,
-    stderr: screen?.beside(process.stderr) ?? process.stderr,
-  })
-  const reporter = createReporter(display, { checkRun: options.check, profile: options.profile })
-  return screen === undefined ? reporter : new ProgressReporter(reporter, screen)
 }
 
 interface Passwords {

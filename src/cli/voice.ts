@@ -32,7 +32,8 @@ export function voiceOf(emit: (event: EngineEvent) => void): Voice {
     },
     pluginHost: {
       ...notices,
-      display: (text, toStderr) => emit({ kind: 'display', text, stderr: toStderr }),
+      display: (text, toStderr, color) =>
+        emit({ kind: 'display', text, stderr: toStderr, ...(color !== undefined && { color }) }),
       error: (text, isWrapped) => emit({ kind: 'error', text, wrap: isWrapped }),
       print: text => process.stderr.write(text),
     },

@@ -119,7 +119,14 @@ export type EngineEvent =
   /** display.error(): shown on stderr. */
   | { readonly kind: 'error'; readonly text: string; readonly wrap: boolean }
   /** display.display() and display.banner(): a line for the screen as it is. */
-  | { readonly kind: 'display'; readonly text: string; readonly banner?: boolean; readonly stderr?: boolean }
+  | {
+      readonly kind: 'display'
+      readonly text: string
+      readonly banner?: boolean
+      readonly stderr?: boolean
+      /** One of Ansible's colour names. */
+      readonly color?: string
+    }
   /** display.v() … display.vvvvvv(): shown when -v was given at least `level` times. */
   | { readonly kind: 'verbose'; readonly level: number; readonly text: string; readonly host?: string | undefined }
 

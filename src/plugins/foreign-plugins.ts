@@ -118,7 +118,12 @@ export class ForeignPlugins implements PluginSource {
     const isRepeatable = files.every(file => this.#names.isRepeatable(file))
     return (call, args, kwargs) => {
       if (!isRepeatable) call.markVolatile()
-      const parts = { plugin: String(plugin), args: host.encode(args), kwargs: encodeKwargs(kwargs, host) }
+      const parts = {
+        plugin: String(plugin),
+        args: host.encode(args),
+        kwargs: encodeKwargs(kwargs, host),
+        ...(call.autoescape && { autoescape: 'true' }),
+      }
       return host.request('call', parts, reason, scopeOf(call))
     }
   }
@@ -130,7 +135,8 @@ export class ForeignPlugins implements PluginSource {
     const folders = this.host.options.plugins.directories(kind)
     if (!name.includes('.')) yield { files: this.#names.filesOf(folders.foreignPaths, name), collection: '', name }
     if (nativePlugins[kind](given) !== undefined) return
-    if (!short.includes('.')) yield { files: this.#names.filesOf(folders.paths, short), collection: '', name: short }
+    if (!short.includes('.'))
+      yield { files: this.#names.filesOf(folders.paths, short, true), collection: '', name: short }
     const collected = this.#inCollection(kind, name)
     if (collected !== undefined) yield collected
   }
@@ -141,6 +147,8 @@ export class ForeignPlugins implements PluginSource {
     this.#tellDeprecations(found)
     const target = found.redirects.at(-1) ?? name
     const reference = parseReference(target)
+    if (reference === undefined && target.includes('.'))
+      throw new TemplateSyntaxError(`Could not load "${name}": 'invalid plugin name: ${target}'`, 0)
     if (reference === undefined || reference.collection === 'ansible.builtin') return undefined
     const root = collections.find(reference.collection)
     if (root === undefined) {

@@ -2,6 +2,7 @@
 // process that starts on first use. Everything that needs Python goes through here.
 
 export { foreignFactCache } from './fact-cache.js'
+export { type ForeignCallbackOptions, ForeignCallbacks } from './foreign-callbacks.js'
 export { type ForeignPlugins, foreignPlugins, ScopeMapping } from './foreign-plugins.js'
 export { foreignInventory } from './inventory-plugins.js'
 export type { HostVoice } from './notes.js'

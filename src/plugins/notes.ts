@@ -5,7 +5,8 @@ import type { Json } from './wire.js'
 
 /** Where the plugin host's words go. */
 export interface HostVoice extends NoticeSink {
-  display(text: string, toStderr: boolean): void
+  /** `color`: one of Ansible's colour names. */
+  display(text: string, toStderr: boolean, color?: string): void
   error(text: string, isWrapped: boolean): void
   /** What plugins printed themselves. */
   print(text: string): void
@@ -25,6 +26,6 @@ export function showNote(note: Readonly<Record<string, Json>>, voice: HostVoice)
     case 'error':
       return voice.error(text, note.wrap === true)
     default:
-      return voice.display(text, note.stderr === true)
+      return voice.display(text, note.stderr === true, typeof note.color === 'string' ? note.color : undefined)
   }
 }

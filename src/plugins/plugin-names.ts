@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path'
 interface PluginFile {
   readonly path: string
   mayDefine(name: string): boolean
+  quotes(name: string): boolean
   /** Nothing in it reads files, clocks, the environment or random numbers. */
   readonly isRepeatable: boolean
 }
@@ -15,8 +16,11 @@ interface PluginFile {
 export class PluginNames {
   readonly #folders = new Map<string, readonly PluginFile[]>()
 
-  /** Files of the folders that may define the name, in order; a file name is taken once, from the first folder. */
-  filesOf(folders: readonly string[], name: string): string[] {
+  /**
+   * Files of the folders that may define the name, in order; a file name is taken once, from the first folder.
+   * `isQuoted`: only files that have the name as a literal.
+   */
+  filesOf(folders: readonly string[], name: string, isQuoted = false): string[] {
     const seen = new Set<string>()
     const found: string[] = []
     for (const folder of folders)
@@ -24,7 +28,7 @@ export class PluginNames {
         const base = basename(file.path)
         if (seen.has(base)) continue
         seen.add(base)
-        if (file.mayDefine(name)) found.push(file.path)
+        if (isQuoted ? file.quotes(name) : file.mayDefine(name)) found.push(file.path)
       }
     return found
   }
@@ -60,20 +64,21 @@ function readPluginFile(path: string): PluginFile {
   try {
     text = readFileSync(path, 'utf8')
   } catch {
-    return { path, mayDefine: () => false, isRepeatable: false }
+    return { path, mayDefine: () => false, quotes: () => false, isRepeatable: false }
   }
-  return { path, mayDefine: definitions(text), isRepeatable: !CHANGING.test(text) }
+  const quotes = (name: string) => text.includes(`'${name}'`) || text.includes(`"${name}"`)
+  return { path, mayDefine: definitions(text, quotes), quotes, isRepeatable: !CHANGING.test(text) }
 }
 
 /** Signs of a result that may differ next time. */
 const CHANGING =
   /\bopen(?:_url)?\(|\burlopen\b|\brequests\.|\bsocket\b|\bsubprocess\b|\bos\.(?:environ|getenv|popen|system|listdir|scandir|walk|stat)\b|\bos\.path\.(?:exists|is|get|l)|\bPath\(|\bglob\b|\btime\.|\b(?:now|utcnow|today|fromtimestamp)\(|\brandom\b|\bsecrets\b|\buuid\b/
 
-function definitions(text: string): (name: string) => boolean {
+function definitions(text: string, quotes: (name: string) => boolean): (name: string) => boolean {
   const plain = plainNames(text)
   if (plain !== undefined) return name => plain.has(name)
   if (isDynamic(text)) return () => true
-  return name => text.includes(`'${name}'`) || text.includes(`"${name}"`) || hasKeyword(text, name)
+  return name => quotes(name) || hasKeyword(text, name)
 }
 
 const METHOD = /^([ \t]+)def (?:filters|tests)\s*\([^)]*\)[^:\n]*:[ \t]*\n((?:\1[ \t]+.*\n|[ \t]*\n)*)/gm

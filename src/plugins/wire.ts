@@ -25,6 +25,7 @@ import {
   VaultText,
 } from '../python/index.js'
 import type { ForeignObject } from './foreign-object.js'
+import { NamedTuple, ShownDict } from './shown-values.js'
 
 /** JSON as JSON.parse gives it. */
 export type Json = null | boolean | number | string | Json[] | { readonly [key: string]: Json }
@@ -86,7 +87,8 @@ function encodeObject(value: PyObject, table: ObjectTable): string {
   if (value instanceof Tuple) return special('tuple', list(value.items, table))
   if (value instanceof PySet) return special('set', list(value.iterate(), table))
   if (value instanceof PyBytes) return special('bytes', JSON.stringify(Buffer.from(value.value).toString('base64')))
-  if (value instanceof PyRange || value instanceof DictView) return list(value.iterate(), table)
+  if (value instanceof PyRange) return special('range', String(value.start), String(value.stop), String(value.step))
+  if (value instanceof DictView) return list(value.iterate(), table)
   if (value instanceof LenientUndefined) return special('lenient')
   if (value instanceof Undefined) return encodeUndefined(value)
   if (value instanceof PyDateTime) return encodeDateTime(value)
@@ -131,6 +133,9 @@ export function decode(json: Json, table: ObjectTable): Value {
 const decodeList = (json: Json | undefined, table: ObjectTable): Value[] =>
   (json as Json[]).map(item => decode(item, table))
 
+const pairsOf = (json: Json | undefined, table: ObjectTable): [Value, Value][] =>
+  (json as Json[][]).map(pair => decodeList(pair, table) as [Value, Value])
+
 function decodeSpecial(parts: readonly Json[], table: ObjectTable): Value {
   const [kind, first] = parts
   switch (kind) {
@@ -147,9 +152,13 @@ function decodeSpecial(parts: readonly Json[], table: ObjectTable): Value {
     case 'vault':
       return new VaultText(first as string, text => table.decrypt(text))
     case 'dict':
-      return new Dict((first as Json[][]).map(pair => decodeList(pair, table) as [Value, Value]))
+      return new Dict(pairsOf(first, table))
     case 'tuple':
       return new Tuple(decodeList(first, table))
+    case 'shown':
+      return new ShownDict(pairsOf(first, table), parts[2] as string, parts[3] as string)
+    case 'named':
+      return new NamedTuple(decodeList(first, table), parts[2] as string[], parts[3] as string, parts[4] as string)
     case 'set':
       return new PySet(decodeList(first, table))
     case 'bytes':

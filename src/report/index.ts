@@ -1,4 +1,5 @@
 // Telling a run: engine events in, text out.
+export { CallbackReporter } from './callback-reporter.js'
 export { paint, usesColor } from './color.js'
 export { createReporter, type ReporterOptions } from './create-reporter.js'
 export { Display } from './display.js'

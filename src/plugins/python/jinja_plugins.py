@@ -53,13 +53,14 @@ class JinjaPlugins:
         args = [decode(arg) for arg in message['args']]
         wanted = wanted_by(function)
         if wanted is not None:
-            args.insert(0, self._passed(wanted))
+            args.insert(0, self._passed(wanted, message.get('autoescape', False)))
         kwargs = message['kwargs']
         return function(*args, **decode(kwargs)) if kwargs else function(*args)
 
-    def _passed(self, wanted):
+    def _passed(self, wanted, autoescape):
         from madansible_plugins.contexts import stand_in_context
         context = stand_in_context(self.host)
+        context.eval_ctx.autoescape = autoescape
         if wanted == 'context':
             return context
         return context.eval_ctx if wanted == 'eval_context' else context.environment

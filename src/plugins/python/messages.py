@@ -19,7 +19,7 @@ def install(note, verbosity):
 
     def display(self, msg, color=None, stderr=False, screen_only=False, log_only=False, newline=True):
         if not log_only:
-            tell(kind='display', text=msg, stderr=stderr)
+            tell(kind='display', text=msg, stderr=stderr, color=color)
 
     def verbose(self, msg, host=None, caplevel=2):
         if self.verbosity > caplevel:

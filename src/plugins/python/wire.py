@@ -58,7 +58,7 @@ class Wire:
         if isinstance(value, list):
             return [self.encode(item) for item in value]
         if isinstance(value, tuple):
-            return {'!': ['tuple', [self.encode(item) for item in value]]}
+            return self._encode_tuple(value)
         if isinstance(value, (set, frozenset)):
             return {'!': ['set', [self.encode(item) for item in value]]}
         if isinstance(value, (Iterator, MappingView, range)):
@@ -69,6 +69,13 @@ class Wire:
         if value._madansible_changed:
             return {'!': ['dict', [[self.encode(key), self.encode(item)] for key, item in value.items()]]}
         return {'!': ['mine', value._madansible_number]}
+
+    def _encode_tuple(self, value):
+        items = [self.encode(item) for item in value]
+        fields = getattr(value, '_fields', None)
+        if fields is None or type(value).__repr__ is tuple.__repr__:
+            return {'!': ['tuple', items]}
+        return {'!': ['named', items, list(fields), type(value).__name__, repr(value)]}
 
     def _encode_plain(self, value):
         if isinstance(value, (bytes, bytearray)):
@@ -108,6 +115,9 @@ class Wire:
                       value._undefined_exception.__name__ == 'AnsibleUndefinedVariable']}
 
     def _encode_mapping(self, value):
+        if isinstance(value, dict) and type(value).__repr__ is not dict.__repr__:
+            return {'!': ['shown', [[self.encode(k), self.encode(v)] for k, v in value.items()],
+                          type(value).__name__, repr(value)]}
         plain = {}
         for key, item in value.items():
             # The controller's JSON objects hold keys that look like numbers in another order.
@@ -169,6 +179,8 @@ class Wire:
         if kind == 'lenient':
             from jinja2 import Undefined
             return Undefined()
+        if kind == 'range':
+            return range(*parts[1:])
         if kind == 'set':
             return set(self.decode(item) for item in parts[1])
         if kind == 'bytes':

@@ -1,0 +1,130 @@
+// Tells callback plugins of Python what happens: beside a native reporter, or as the stdout callback itself.
+import type { EngineEvent, PlayInfo, RunStats, TaskInfo } from '../engine/events.js'
+import type { ForeignCallbacks } from '../plugins/index.js'
+import { Dict, type Value } from '../python/values.js'
+import type { Reporter } from './reporter.js'
+
+/** Method of CallbackBase for an event. */
+const METHODS: Partial<Readonly<Record<EngineEvent['kind'], string>>> = {
+  playbookStart: 'v2_playbook_on_start',
+  playStart: 'v2_playbook_on_play_start',
+  noHostsMatched: 'v2_playbook_on_no_hosts_matched',
+  noHostsRemaining: 'v2_playbook_on_no_hosts_remaining',
+  taskStart: 'v2_playbook_on_task_start',
+  cleanupTaskStart: 'v2_playbook_on_cleanup_task_start',
+  handlerTaskStart: 'v2_playbook_on_handler_task_start',
+  runnerStart: 'v2_runner_on_start',
+  runnerOk: 'v2_runner_on_ok',
+  runnerFailed: 'v2_runner_on_failed',
+  runnerSkipped: 'v2_runner_on_skipped',
+  runnerUnreachable: 'v2_runner_on_unreachable',
+  itemOk: 'v2_runner_item_on_ok',
+  itemFailed: 'v2_runner_item_on_failed',
+  itemSkipped: 'v2_runner_item_on_skipped',
+  retry: 'v2_runner_retry',
+  asyncPoll: 'v2_runner_on_async_poll',
+  asyncOk: 'v2_runner_on_async_ok',
+  asyncFailed: 'v2_runner_on_async_failed',
+  diff: 'v2_on_file_diff',
+  include: 'v2_playbook_on_include',
+  notify: 'v2_playbook_on_notify',
+  varsPrompt: 'v2_playbook_on_vars_prompt',
+  stats: 'v2_playbook_on_stats',
+}
+
+export class CallbackReporter implements Reporter {
+  #callbacks: ForeignCallbacks | undefined
+
+  /**
+   * `first` shows what the plugins do not: everything when it is a native reporter, warnings and alike otherwise.
+   * `open` is called when the first playbook starts, before any event goes to a plugin.
+   */
+  constructor(
+    private readonly first: Reporter,
+    private readonly open: () => ForeignCallbacks,
+  ) {}
+
+  handle(event: EngineEvent): void {
+    const method = METHODS[event.kind]
+    if (event.kind === 'playbookStart' && this.#callbacks === undefined) {
+      this.#callbacks = this.open()
+      this.#callbacks.load()
+    }
+    this.first.handle(event)
+    if (method === undefined || this.#callbacks === undefined) return
+    // The play is remembered there for what comes later.
+    const isNeeded = event.kind === 'playStart' || this.#callbacks.wants(method)
+    if (isNeeded && this.#callbacks.isLoaded) this.#callbacks.send(method, describe(event))
+  }
+
+  async close(): Promise<void> {
+    await this.first.close?.()
+  }
+}
+
+function describe(event: EngineEvent): Dict {
+  switch (event.kind) {
+    case 'playStart':
+      return Dict.of({ play: playOf(event.play) })
+    case 'taskStart':
+      return Dict.of({ task: taskOf(event.task), isConditional: event.isConditional })
+    case 'notify':
+      return Dict.of({ task: taskOf(event.handler), host: event.host })
+    case 'include':
+      return Dict.of({ file: event.file, hosts: [...event.hosts], vars: event.vars })
+    case 'stats':
+      return statsOf(event.stats)
+    default:
+      return plainFields(event)
+  }
+}
+
+/** Fields that are values already, with the task described. */
+function plainFields(event: EngineEvent): Dict {
+  const fields = new Dict()
+  for (const [name, value] of Object.entries(event)) {
+    if (name === 'kind') continue
+    fields.set(name, name === 'task' ? taskOf(value as TaskInfo) : ((value ?? null) as Value))
+  }
+  return fields
+}
+
+const taskOf = (task: TaskInfo): Dict =>
+  Dict.of({
+    uuid: task.uuid,
+    name: task.name,
+    action: task.action,
+    resolvedAction: task.resolvedAction ?? null,
+    args: task.args,
+    path: task.path ?? null,
+    role: task.role ?? null,
+    tags: [...task.tags],
+    isHandler: task.isHandler,
+    isInclude: task.isInclude,
+    isImplicit: task.isImplicit,
+    loop: task.loop ?? null,
+    noLog: task.noLog,
+    checkMode: task.checkMode,
+    diff: task.diff,
+    ignoreErrors: task.ignoreErrors,
+    ignoreUnreachable: task.ignoreUnreachable,
+    delegateTo: task.delegateTo ?? null,
+    register: task.register ?? null,
+  })
+
+const playOf = (play: PlayInfo): Dict =>
+  Dict.of({
+    uuid: play.uuid,
+    name: play.name,
+    hosts: [...play.hosts],
+    strategy: play.strategy,
+    checkMode: play.checkMode,
+    tags: [...play.tags],
+    path: play.path ?? null,
+  })
+
+function statsOf(stats: RunStats): Dict {
+  const hosts = new Dict()
+  for (const [name, summary] of stats.hosts) hosts.set(name, Dict.of({ ...summary }))
+  return Dict.of({ hosts, custom: new Dict([...stats.custom]) })
+}
