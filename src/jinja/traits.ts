@@ -68,6 +68,8 @@ function traitsOfDict(dict: Dict, isFrozen: boolean): number {
     flags |= (traits & FLAGS) | (traitsOf(key, isFrozen) & FLAGS & ~Trait.unsafeValue)
     if (traits >> 8 > depth) depth = traits >> 8
   }
+  // A subclass that prints in its own way is no literal.
+  if (dict.repr !== undefined) flags |= Trait.notLiteral
   return flags | ((depth + 1) << 8)
 }
 

@@ -7,7 +7,7 @@ import { PyError } from './py-error.js'
 import { ascii, repr, str, typeName } from './repr.js'
 import { truncateFloat } from './rounding.js'
 import { textLength } from './text.js'
-import { isText, Mapping, PyFloat, PyObject, Tuple, textOf, type Value } from './values.js'
+import { isText, PyFloat, PyObject, Text, Tuple, textOf, type Value } from './values.js'
 
 interface Directive {
   readonly flags: ReadonlySet<string>
@@ -15,6 +15,10 @@ interface Directive {
   readonly precision: number | undefined
   readonly type: string
 }
+
+/** Whether an argument other than a list, a tuple or text can be subscripted. */
+const hasItems = (value: Value): boolean =>
+  value instanceof PyObject && !(value instanceof Tuple || value instanceof Text) && value.item !== undefined
 
 /** Hands out the arguments one by one, or by key. */
 class Arguments {
@@ -25,7 +29,7 @@ class Arguments {
   constructor(argument: Value) {
     this.#list = argument instanceof Tuple ? argument.items : [argument]
     // Whatever can be subscripted counts as a mapping, lists included.
-    if (Array.isArray(argument) || argument instanceof Mapping) this.mapping = argument
+    if (Array.isArray(argument) || hasItems(argument)) this.mapping = argument
   }
   take(): Value {
     if (this.#current !== undefined) {

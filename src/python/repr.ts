@@ -3,7 +3,19 @@
 import { dateTimeRepr, isoFormat } from './datetime.js'
 import { PyError } from './py-error.js'
 import { isPrintableText } from './text-classes.js'
-import { Mapping, PyBytes, PyDate, PyDateTime, PyFloat, PyObject, PySet, Text, Tuple, type Value } from './values.js'
+import {
+  Mapping,
+  Markup,
+  PyBytes,
+  PyDate,
+  PyDateTime,
+  PyFloat,
+  PyObject,
+  PySet,
+  Text,
+  Tuple,
+  type Value,
+} from './values.js'
 
 /** `type(value).__name__` */
 export function typeName(value: Value): string {
@@ -53,7 +65,8 @@ function reprInside(value: Value, ancestors: Value[]): string {
       return value ? 'True' : 'False'
     default:
       if (value === null) return 'None'
-      if (value instanceof Text) return reprText(value.value)
+      if (value instanceof Text)
+        return value instanceof Markup ? `Markup(${reprText(value.value)})` : reprText(value.value)
       if (value instanceof PyFloat) return floatRepr(value.value)
       return reprContainer(value, ancestors)
   }

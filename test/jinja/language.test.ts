@@ -212,6 +212,7 @@ const EXPRESSIONS = [
   '{% block a-b %}{% endblock %}',
   "{{ '\\x4' }}",
   '{% set true = 1 %}',
+  '{{ one\u00a0}}',
   '{{ $x }}',
   '{% block a %}{% endblock %}{% block a %}{% endblock %}',
   '{% from "x" import _y %}',
