@@ -222,7 +222,7 @@ export class PluginFinder {
     const routedName = reference.subdirs ? `${reference.subdirs}.${reference.resource}` : reference.resource
     const routing = metadata && routingEntry(metadata, kind, routedName, extension)
     if (routing !== undefined) {
-      this.#noteRemoval(name, reference.collection, routing, search)
+      this.#noteRemoval(kind, name, reference.collection, routing, search)
       if (routing.redirect) {
         if (!isFullyQualified(routing.redirect)) {
           throw new PluginRedirectError(
@@ -243,9 +243,13 @@ export class PluginFinder {
     return { kind: 'found', path, collection: reference.collection, actionPlugin }
   }
 
-  #noteRemoval(name: string, collection: string, routing: RoutingEntry, search: Search): void {
-    const describe = (what: string, text: string | null | undefined) =>
-      `${name} has been ${what}.${text ? ` ${text}` : ''}`
+  #noteRemoval(kind: PluginKind, name: string, collection: string, routing: RoutingEntry, search: Search): void {
+    // Jinja2Loader has its own words.
+    const isJinja = kind === 'filter' || kind === 'test'
+    const describe = (what: 'deprecated' | 'removed', text: string | null | undefined) => {
+      if (isJinja) return text || `${kind} "${name}" ${what === 'removed' ? 'has been removed' : 'is deprecated'}`
+      return `${name} has been ${what}.${text ? ` ${text}` : ''}`
+    }
     if (routing.deprecation) {
       const { removal_date: date, removal_version: version, warning_text: text } = routing.deprecation
       search.deprecations.push({

@@ -8,6 +8,7 @@ import type { ObjectTable } from './wire.js'
 export class HostObjects implements ObjectTable {
   readonly #numbers = new Map<PyObject, number>()
   readonly #objects = new Map<number, PyObject>()
+  readonly #foreign = new WeakMap<PyObject, number>()
   #next = 1
   #released: number[] = []
   readonly #registry = new FinalizationRegistry<number>(number => this.#released.push(number))
@@ -42,13 +43,17 @@ export class HostObjects implements ObjectTable {
 
   foreign(number: number, typeName: string, text: string, isCallable: boolean): ForeignObject {
     const type = isCallable ? ForeignCallable : ForeignObject
-    const object = new type(number, typeName, text, this.operate)
-    this.#registry.register(object, number)
-    return object
+    return this.keep(number, new type(number, typeName, text, this.operate))
+  }
+
+  keep<T extends PyObject>(number: number, value: T): T {
+    this.#foreign.set(value, number)
+    this.#registry.register(value, number)
+    return value
   }
 
   foreignNumber(object: PyObject): number | undefined {
-    return object instanceof ForeignObject ? object.number : undefined
+    return this.#foreign.get(object)
   }
 
   /** Numbers of the other side that nobody here needs any more; each is told once. */

@@ -36,6 +36,8 @@ export interface ObjectTable {
   numberOf(object: PyObject): number
   /** The object that stands here for one of the other side's. */
   foreign(number: number, typeName: string, text: string, isCallable: boolean): ForeignObject
+  /** Remembers that a value of ours is one of the other side's objects. */
+  keep<T extends PyObject>(number: number, value: T): T
   /** Number of an object of the other side; undefined for one of ours. */
   foreignNumber(object: PyObject): number | undefined
   objectOf(number: number): PyObject
@@ -51,7 +53,7 @@ export function encode(value: Value, table: ObjectTable): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (value === null || typeof value !== 'object') return String(value)
   if (Array.isArray(value)) return list(value, table)
-  if (value instanceof Dict) return encodeDict(value, table)
+  if (value instanceof Dict) return value instanceof ShownDict ? encodeObject(value, table) : encodeDict(value, table)
   if (value instanceof PyFloat) return encodeFloat(value.value)
   if (value instanceof Text) return encodeText(value)
   return encodeObject(value, table)
@@ -84,6 +86,9 @@ function encodeText(text: Text): string {
 }
 
 function encodeObject(value: PyObject, table: ObjectTable): string {
+  const foreign = table.foreignNumber(value)
+  if (foreign !== undefined) return special('own', String(foreign))
+  if (value instanceof Dict) return encodeDict(value, table)
   if (value instanceof Tuple) return special('tuple', list(value.items, table))
   if (value instanceof PySet) return special('set', list(value.iterate(), table))
   if (value instanceof PyBytes) return special('bytes', JSON.stringify(Buffer.from(value.value).toString('base64')))
@@ -95,8 +100,6 @@ function encodeObject(value: PyObject, table: ObjectTable): string {
   if (value instanceof PyDate) return special('date', String(value.year), String(value.month), String(value.day))
   if (value instanceof PyTimeDelta)
     return special('timedelta', String(value.days), String(value.seconds), String(value.microseconds))
-  const foreign = table.foreignNumber(value)
-  if (foreign !== undefined) return special('own', String(foreign))
   const number = String(table.numberOf(value))
   if (value instanceof Mapping) return special('mapping', number, JSON.stringify(value.typeName))
   return special(
@@ -156,9 +159,15 @@ function decodeSpecial(parts: readonly Json[], table: ObjectTable): Value {
     case 'tuple':
       return new Tuple(decodeList(first, table))
     case 'shown':
-      return new ShownDict(pairsOf(first, table), parts[2] as string, parts[3] as string)
+      return table.keep(
+        first as number,
+        new ShownDict(pairsOf(parts[2], table), parts[3] as string, parts[4] as string),
+      )
     case 'named':
-      return new NamedTuple(decodeList(first, table), parts[2] as string[], parts[3] as string, parts[4] as string)
+      return table.keep(
+        first as number,
+        new NamedTuple(decodeList(parts[2], table), parts[3] as string[], parts[4] as string, parts[5] as string),
+      )
     case 'set':
       return new PySet(decodeList(first, table))
     case 'bytes':

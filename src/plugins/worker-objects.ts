@@ -35,6 +35,10 @@ export class WorkerObjects implements ObjectTable {
     })
   }
 
+  keep<T extends PyObject>(_number: number, value: T): T {
+    return value
+  }
+
   /** Objects of the other Python process are objects of this side for a worker. */
   foreignNumber(): undefined {
     return undefined

@@ -75,7 +75,7 @@ class Wire:
         fields = getattr(value, '_fields', None)
         if fields is None or type(value).__repr__ is tuple.__repr__:
             return {'!': ['tuple', items]}
-        return {'!': ['named', items, list(fields), type(value).__name__, repr(value)]}
+        return {'!': ['named', self._keep(value), items, list(fields), type(value).__name__, repr(value)]}
 
     def _encode_plain(self, value):
         if isinstance(value, (bytes, bytearray)):
@@ -116,7 +116,7 @@ class Wire:
 
     def _encode_mapping(self, value):
         if isinstance(value, dict) and type(value).__repr__ is not dict.__repr__:
-            return {'!': ['shown', [[self.encode(k), self.encode(v)] for k, v in value.items()],
+            return {'!': ['shown', self._keep(value), [[self.encode(k), self.encode(v)] for k, v in value.items()],
                           type(value).__name__, repr(value)]}
         plain = {}
         for key, item in value.items():
@@ -126,9 +126,13 @@ class Wire:
             plain[key] = self.encode(item)
         return plain
 
-    def _encode_object(self, value):
+    def _keep(self, value):
         number = next(self._numbers)
         self.own[number] = value
+        return number
+
+    def _encode_object(self, value):
+        number = self._keep(value)
         try:
             text = str(value)
         except Exception:  # an object without a usable str() is still an object

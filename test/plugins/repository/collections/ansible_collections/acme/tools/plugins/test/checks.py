@@ -1,0 +1,3 @@
+class TestModule(object):
+    def tests(self):
+        return {'between': lambda value, low, high: low <= value <= high}
