@@ -7,6 +7,7 @@ import { createActionPluginHost, createActionRunner } from '../actions/index.js'
 import { Config } from '../config/index.js'
 import { type EngineEvent, InterruptedError, runPlaybooks } from '../engine/index.js'
 import { MadansibleError } from '../errors.js'
+import { type ForeignStrategy, foreignStrategy } from '../plugins/index.js'
 import { exitOnInterrupt, interruptSignals, tellInterrupted } from './interrupt.js'
 import { printListing } from './listing.js'
 import { openReporter } from './open-reporter.js'
@@ -101,6 +102,7 @@ async function play(playbooks: readonly string[], options: RunOptions, stage: St
           },
         },
         onEvent: (event: EngineEvent) => voice.emit(event),
+        foreignStrategy: name => strategyPlugin(session, name),
         killSignal: interrupt.kill,
       },
       interrupt.stop,
@@ -187,4 +189,10 @@ function readPassword(file: string): string {
 
 function flushFacts(session: Session): void {
   for (const host of session.inventory.hosts.values()) session.variables.clearFacts(host.name)
+}
+
+/** The file of a strategy plugin, as far as it tells what it extends. */
+function strategyPlugin({ plugins }: Session, name: string): ForeignStrategy | undefined {
+  const { path: file } = plugins.find('strategy', name)
+  return file === undefined ? undefined : foreignStrategy(file)
 }

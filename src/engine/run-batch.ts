@@ -72,8 +72,7 @@ function playIterator(play: Play, { services, state }: BatchRun): PlayIterator {
   })
 }
 
-function strategyFor(batch: Batch, options: StrategyOptions): Strategy {
-  const name = str(batch.play.get('strategy'))
+function strategyFor(batch: Batch, options: StrategyOptions, name = str(batch.play.get('strategy'))): Strategy {
   switch (name.replace(/^ansible\.(builtin|legacy)\./, '')) {
     case 'linear':
     case 'debug':
@@ -90,8 +89,26 @@ function strategyFor(batch: Batch, options: StrategyOptions): Strategy {
           batch.play.position,
         )
       }
-      throw positionedError(`Invalid play strategy specified: ${name}`, batch.play.position)
+      return strategyFor(batch, options, builtInStrategy(batch, name))
   }
+}
+
+/** The strategy whose order a plugin of the repository keeps. */
+function builtInStrategy({ services, play }: Batch, name: string): string {
+  const plugin = services.foreignStrategy?.(name)
+  if (plugin === undefined) throw positionedError(`Invalid play strategy specified: ${name}`, play.position)
+  const { path, base, methods } = plugin
+  if (base === undefined) {
+    throw positionedError(
+      `The strategy ${name} (${path}) decides by itself which task runs when, and this program has its own scheduler: ` +
+        'use linear, free or host_pinned instead',
+      play.position,
+    )
+  }
+  const lost = methods.length === 0 ? '' : `; its own ${methods.join(', ')} has no effect`
+  const text = `The strategy ${name} (${path}) extends ${base}, and the play runs as ${base} does${lost}.`
+  services.onEvent(methods.length === 0 ? { kind: 'verbose', level: 1, text } : { kind: 'warning', text })
+  return base
 }
 
 /** Hosts that failed in earlier plays take no part; from now on only failures of this play count. */

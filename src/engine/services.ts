@@ -3,6 +3,7 @@
 import type { Config } from '../config/index.js'
 import type { Inventory } from '../inventory/index.js'
 import type { LoadContext } from '../playbook/index.js'
+import type { ForeignStrategy } from '../plugins/index.js'
 import type { VariableManager } from '../variables/index.js'
 import type { DataLoader } from '../yaml/index.js'
 import type { ActionRunner } from './action.js'
@@ -46,6 +47,8 @@ export interface EngineServices {
   readonly prompter: Prompter
   readonly options: EngineOptions
   readonly onEvent: EventSink
+  /** A strategy plugin that is none of Ansible's own; undefined when there is no plugin of that name. */
+  readonly foreignStrategy?: (name: string) => ForeignStrategy | undefined
   /** First Ctrl-C: no further item or attempt is started. It is the signal given to runPlaybooks. */
   readonly stopSignal?: AbortSignal | undefined
   /** Second Ctrl-C: running tasks are stopped, too. */

@@ -7,6 +7,7 @@ export { type ForeignPlugins, foreignPlugins, ScopeMapping } from './foreign-plu
 export { foreignInventory } from './inventory-plugins.js'
 export type { HostVoice } from './notes.js'
 export { PluginHost, PluginHostError, type PluginHostOptions } from './plugin-host.js'
+export { type ForeignStrategy, foreignStrategy, type StrategyBase } from './strategy-base.js'
 export { foreignTemplates } from './template-fallback.js'
 export { foreignVars } from './vars-plugins.js'
 export { PluginException, WorkerHost, type WorkerJob, type WorkerOutcome } from './worker-host.js'
