@@ -36,7 +36,14 @@ export function tomlSource(hook: InventoryPluginHook | undefined): SourceReader 
 
 /** Any other plugin of INVENTORY_ENABLED; it decides itself what it accepts. */
 export function pythonSource(name: string, hook: InventoryPluginHook): SourceReader {
-  return { name, accepts: () => true, read: source => runIfWanted(hook, name, source) }
+  return { name: loadName(name), accepts: () => true, read: source => runIfWanted(hook, name, source) }
+}
+
+/** The name under which Ansible speaks of a plugin of a collection: its Python module. */
+function loadName(name: string): string {
+  const parts = /^(\w+\.\w+)\.(\w+)$/.exec(name)
+  if (parts === null || parts[1] === 'ansible.builtin' || parts[1] === 'ansible.legacy') return name
+  return `ansible_collections.${parts[1]}.plugins.inventory.${parts[2]}`
 }
 
 async function run(hook: InventoryPluginHook | undefined, plugin: string, source: Source): Promise<void> {

@@ -36,7 +36,7 @@ class ActionModule(ActionBase):
                 'command', {'_raw_params': 'echo $WORD', '_uses_shell': True}, task_vars=task_vars)['stdout'],
             check=self._execute_module('command', {'_raw_params': 'echo x'}, task_vars=task_vars).get('msg', ''),
             home=os.path.isabs(self._remote_expand_user('~/x')),
-            template=self._templar.template('{{ inventory_hostname }} {{ lazy }} {{ hostvars["two"].lazy }}'),
+            template=self._templar.template('{{ inventory_hostname }} {{ lazy }} {{ hostvars["two"].inventory_hostname }}'),
             variables=[task_vars['lazy'], 'nowhere' in task_vars, task_vars.get('nowhere', 'none')],
             task=[self._task.get_name(), self._task.action, str(self._task._role and self._task._role.get_name())],
             connection=[self._connection.transport, bool(self._connection.become), self._play_context.remote_addr],
