@@ -79,13 +79,20 @@ describe('Inventory', () => {
 
   it('hands files with a plugin key to Python and takes over what comes back', async () => {
     const asked: string[] = []
-    const { inventory } = await load('e.yml', 'plugin: my.own.cloud\nregion: x\n', async plugin => {
-      asked.push(plugin)
-      return {
-        groups: [{ name: 'cloud', hosts: ['vm1'], vars: Dict.of({ zone: 'z' }), children: ['part'] }, { name: 'part' }],
-        hosts: [{ name: 'vm1', vars: Dict.of({ id: 7 }) }],
-      }
-    })
+    const hook: InventoryPluginHook = {
+      knows: () => true,
+      read: async plugin => {
+        asked.push(plugin)
+        return {
+          groups: [
+            { name: 'cloud', hosts: ['vm1'], vars: Dict.of({ zone: 'z' }), children: ['part'] },
+            { name: 'part' },
+          ],
+          hosts: [{ name: 'vm1', vars: Dict.of({ id: 7 }) }],
+        }
+      },
+    }
+    const { inventory } = await load('e.yml', 'plugin: my.own.cloud\nregion: x\n', hook)
     expect(asked).toEqual(['my.own.cloud'])
     expect(inventory.getHost('vm1')?.vars.get('id')).toBe(7)
     expect(inventory.groups.get('cloud')?.vars.get('zone')).toBe('z')

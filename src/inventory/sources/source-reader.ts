@@ -34,7 +34,7 @@ export interface SourceReader {
   accepts(source: Source): boolean
   /** Adds hosts, groups and variables. Throws a MadansibleError when the source is not of this kind or broken; gives false
    *  when the reader finds only now that it does not want the source. */
-  read(source: Source): void | Promise<boolean | void>
+  read(source: Source): void | Promise<void> | Promise<boolean>
 }
 
 /** Runs `work`; what it throws becomes a ParserError with the same text, as Ansible's plugins do. Bugs pass. */
