@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { templates } from './bench-templates.js'
 import { ensureNpmPackages, ensurePrograms, must, root } from './setup.js'
 
 ensureNpmPackages()
@@ -20,6 +21,7 @@ const scratch = mkdtempSync(path.join(tmpdir(), 'madansible-bench-'))
 const only = process.argv[2]
 
 try {
+  if (!only || only === 'templates') await templates()
   if (!only || only === 'controller') controller()
   if (!only || only === 'target') target()
   if ((!only || only === 'ssh') && process.getuid?.() === 0) await overSsh()

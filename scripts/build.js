@@ -36,7 +36,8 @@ function copyPythonFiles() {
   const names = new Set()
   for (const entry of readdirSync(source, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !entry.name.endsWith('.py')) continue
-    if (names.has(entry.name)) throw new Error(`Two Python files are called ${entry.name}; the bundle needs one name for each.`)
+    if (names.has(entry.name))
+      throw new Error(`Two Python files are called ${entry.name}; the bundle needs one name for each.`)
     names.add(entry.name)
     cpSync(path.join(entry.parentPath, entry.name), path.join(target, entry.name))
   }

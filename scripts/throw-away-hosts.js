@@ -27,7 +27,8 @@ if [ -n "$packages" ]; then
   mkdir "$directory/debs" "$directory/debs-work"
   mount -t overlay overlay -o "lowerdir=$packages,upperdir=$directory/debs,workdir=$directory/debs-work" "$root/var/cache/apt/archives"
 fi
-rm -rf "$root/root/.ssh" "$root/root/.ansible"
+# The folder below may be changing just now.
+for attempt in 1 2 3 4 5; do rm -rf "$root/root/.ssh" "$root/root/.ansible" && break; done
 mkdir -m 700 "$root/root/.ssh"
 cp "/proc/self/fd/9" "$root/root/.ssh/authorized_keys"
 printf '#!/bin/sh\\nexit 101\\n' >"$root/usr/sbin/policy-rc.d"
