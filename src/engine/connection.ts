@@ -10,7 +10,7 @@ import type { Host } from '../inventory/index.js'
 import type { Templar } from '../jinja/index.js'
 import { str, truth } from '../python/index.js'
 import { Mapping, type Value } from '../python/values.js'
-import type { ConnectionSettings } from '../transport/index.js'
+import { type ConnectionSettings, isServed } from '../transport/index.js'
 import type { TaskVars } from '../variables/index.js'
 import { strictBoolean } from './boolean.js'
 import { InputCache } from './input-cache.js'
@@ -107,7 +107,7 @@ function choose(query: ConnectionQuery, kind: string, becomeMethod: string | und
   const shell = pluginOptions(query, 'shell', 'sh')
   const connection = connectionSettings(query, kind, options, shell)
   const become = becomeMethod === undefined ? undefined : becomeSettings(query, becomeMethod, connection)
-  return { connection, become, extraVars: actionVars(query, shortName(kind), options) }
+  return { connection, become, extraVars: actionVars(query, shortName(kind), options, isServed(connection)) }
 }
 
 function becomeMethodOf({ vars, templar, fields }: ConnectionQuery): string | undefined {
@@ -224,10 +224,17 @@ function loginUser(connection: ConnectionSettings): string | undefined {
 }
 
 /** Connection variables that nobody has set, as the action sees them. */
-function actionVars(query: ConnectionQuery, plugin: string, options: Options): ReadonlyMap<string, Value> {
+function actionVars(
+  query: ConnectionQuery,
+  plugin: string,
+  options: Options,
+  hasShell: boolean,
+): ReadonlyMap<string, Value> {
   const extra = new Map<string, Value>()
   for (const variable of COMMON_CONNECTION_VARIABLES) {
     if (query.ownVars.has(variable)) continue
+    // A connection plugin of Python may have another shell, and says so itself.
+    if (variable === 'ansible_shell_type' && !hasShell) continue
     const value = actionVar(variable, query.playContext, plugin, options)
     if (value !== undefined && value !== null) extra.set(variable, value)
   }

@@ -95,7 +95,13 @@ export type EngineEvent =
   | ({ readonly kind: 'asyncFailed' } & ResultFields)
   | ({ readonly kind: 'diff' } & ResultFields)
   /** `vars` holds the loop item of the include (loop_var, _ansible_item_label …). */
-  | { readonly kind: 'include'; readonly file: string; readonly hosts: readonly string[]; readonly vars: Dict }
+  | {
+      readonly kind: 'include'
+      readonly task: TaskInfo
+      readonly file: string
+      readonly hosts: readonly string[]
+      readonly vars: Dict
+    }
   | { readonly kind: 'notify'; readonly handler: TaskInfo; readonly host: string }
   | {
       readonly kind: 'varsPrompt'

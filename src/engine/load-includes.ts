@@ -17,6 +17,7 @@ import type { Batch } from './batch.js'
 import { errorText } from './errors.js'
 import { collectIncludes, type IncludedFile } from './included-files.js'
 import { reportFailedInclude } from './process-result.js'
+import { describeTask } from './task-info.js'
 import type { TaskResult } from './task-result.js'
 
 /**
@@ -88,7 +89,8 @@ function loadTasks(batch: Batch, included: IncludedFile): Block[] {
   }
   if (blocks.length === 0 && batch.services.loader.loadFile(file, { copy: false }) === null) return []
   for (const host of included.hosts) batch.state.stats.increment('ok', host.name)
-  batch.emit({ kind: 'include', file, hosts: included.hosts.map(host => host.name), vars: included.vars })
+  const hosts = included.hosts.map(host => host.name)
+  batch.emit({ kind: 'include', task: describeTask(included.task), file, hosts, vars: included.vars })
   return blocks
 }
 

@@ -52,8 +52,8 @@ export class CallbackReporter implements Reporter {
     }
     this.first.handle(event)
     if (method === undefined || this.#callbacks === undefined) return
-    // The play is remembered there for what comes later.
-    const isNeeded = event.kind === 'playStart' || this.#callbacks.wants(method)
+    // The play is remembered there for what comes later; at the end the last words of threads are heard.
+    const isNeeded = event.kind === 'playStart' || event.kind === 'stats' || this.#callbacks.wants(method)
     if (isNeeded && this.#callbacks.isLoaded) this.#callbacks.send(method, describe(event))
   }
 
@@ -71,7 +71,7 @@ function describe(event: EngineEvent): Dict {
     case 'notify':
       return Dict.of({ task: taskOf(event.handler), host: event.host })
     case 'include':
-      return Dict.of({ file: event.file, hosts: [...event.hosts], vars: event.vars })
+      return Dict.of({ task: taskOf(event.task), file: event.file, hosts: [...event.hosts], vars: event.vars })
     case 'stats':
       return statsOf(event.stats)
     default:

@@ -64,6 +64,7 @@ def call(host, message):
         proxied_actions.hold(connection, ask)
         proxied_actions.install(ask)
     else:
+        connection.update_vars(variables)
         start_persistent(executor)
         if 'ansible_network_os' in connection_variables and 'ansible_python_interpreter' not in connection_variables:
             variables['ansible_python_interpreter'] = sys.executable

@@ -116,7 +116,7 @@ class Objects:
         return TaskResult(self.host(event['host']), self.task(event['task']), module_response_deepcopy(event['result']), fields)
 
     def included_file(self, event):
-        included = IncludedFile(event['file'], {}, event['vars'], None)
+        included = IncludedFile(event['file'], {}, event['vars'], self.task(event['task']))
         for name in event['hosts']:
             included.add_host(self.host(name))
         return included

@@ -38,7 +38,8 @@ class Callbacks:
             self.plugins.append(stdout_plugin(message['stdout']))
         for kind in candidates():
             self.add(kind)
-        return sorted({name for plugin in self.plugins for name in METHODS if has_method(plugin, name)})
+        # The name of none stands for the plugins themselves.
+        return sorted({'' for plugin in self.plugins} | {name for plugin in self.plugins for name in METHODS if has_method(plugin, name)})
 
     def add(self, kind):
         name = name_of(kind)

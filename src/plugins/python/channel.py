@@ -6,6 +6,7 @@
 One request at a time comes from the controller: {"op": …}. While it is answered, this side may ask back
 ({"question": …}), and the controller may nest further requests before it answers. Notes ({"note": …}) need no answer.
 """
+import collections
 import fcntl
 import json
 import os
@@ -29,6 +30,7 @@ class Channel:
         self.thread = threading.get_ident()
         self._handle = None
         self._in_plugin = False
+        self._late = collections.deque()
         for descriptor in (requests, replies):
             try:
                 fcntl.fcntl(descriptor, F_SETPIPE_SZ, PIPE_SIZE)
@@ -59,8 +61,10 @@ class Channel:
             self._in_plugin = was_in_plugin
 
     def note(self, note):
-        """Tells the controller something; only in the middle of a request."""
-        if threading.get_ident() == self.thread:
+        """Tells the controller something; only in the middle of a request. Threads are heard with the next reply."""
+        if threading.get_ident() != self.thread:
+            self._late.append(note)
+        else:
             was_in_plugin, self._in_plugin = self._in_plugin, False
             self._write({'note': note})
             self._in_plugin = was_in_plugin
@@ -88,6 +92,8 @@ class Channel:
             reply = {'error': describe(error)}
         finally:
             self._in_plugin = False
+        while self._late:
+            self._write({'note': self._late.popleft()})
         self._write(reply)
         self._in_plugin = was_in_plugin
 
