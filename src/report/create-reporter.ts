@@ -27,6 +27,9 @@ export function createReporter(display: Display, options: ReporterOptions): Repo
 function named(name: string, display: Display, options: ReporterOptions): Reporter {
   switch (name.replace(/^(ansible\.(builtin|legacy|posix)|community\.general)\./, '')) {
     case 'default':
+      // Results as YAML, or in several lines, are left to the plugin itself.
+      if (hasOwnFormat(display))
+        return options.foreign?.(name) ?? new DefaultReporter(display, defaultOptions(display, options))
       return new DefaultReporter(display, defaultOptions(display, options))
     case 'json':
       return new JsonReporter(display, jsonIndent(display), defaultOptions(display, options).showCustomStats)
@@ -44,6 +47,12 @@ function named(name: string, display: Display, options: ReporterOptions): Report
       })
     }
   }
+}
+
+function hasOwnFormat({ config }: Display): boolean {
+  const setting = (name: string) => config.pluginOption('callback', 'default', name) ?? undefined
+  const format = setting('result_format')
+  return (format !== undefined && format !== 'json') || setting('pretty_results') !== undefined
 }
 
 function jsonIndent(display: Display): number {
