@@ -61,7 +61,8 @@ export async function executeModule(
     prepared = await prepareModule(call, request)
   } catch (error) {
     if (!(error instanceof InterpreterError)) throw error
-    return moduleResult(call, error.result, error.interpreter, request.wrapAsync === true, undefined)
+    const data = parsed(call, error.result, error.interpreter)
+    return tidied(call, data, request.wrapAsync === true, error.discovery)
   }
   return finishModule(call, prepared, await around(() => sendModule(call, prepared)))
 }
@@ -131,21 +132,22 @@ export function moduleEnvironment(call: ActionCall, wrapAsync: boolean): Readonl
 
 /** The result of a call that ran. */
 export function finishModule(call: ActionCall, prepared: PreparedModule, process: ProcessResult): Dict {
-  return moduleResult(call, process, prepared.interpreter, prepared.wrapAsync, prepared.account)
+  const data = parsed(call, process, prepared.interpreter)
+  if (data.get('_ansible_parsed') === false && hasTerminal(call)) showAsOnTerminal(call, data)
+  return tidied(call, data, prepared.wrapAsync, prepared.account.info)
 }
 
-function moduleResult(
+function parsed(
   call: ActionCall,
   process: Pick<ProcessResult, 'rc' | 'stdout' | 'stderr'>,
   interpreter: string | undefined,
-  isAsync: boolean,
-  account: Account | undefined,
 ): Dict {
-  const warn = (text: string) => call.warn(text)
-  const data = parseModuleOutput(process, interpreter, warn)
-  if (account !== undefined && data.get('_ansible_parsed') === false && hasTerminal(call)) showAsOnTerminal(call, data)
-  tidyModuleResult(data, isAsync, warn)
-  if (account !== undefined) addDiscovery(call, data, account)
+  return parseModuleOutput(process, interpreter, text => call.warn(text))
+}
+
+function tidied(call: ActionCall, data: Dict, isAsync: boolean, discovery: InterpreterError['discovery']): Dict {
+  tidyModuleResult(data, isAsync, text => call.warn(text))
+  addDiscovery(call, data, discovery)
   return wrapUnsafe(data) as Dict
 }
 
@@ -169,8 +171,8 @@ function showAsOnTerminal(call: ActionCall, data: Dict): void {
 }
 
 /** Hands a discovered interpreter back as a fact, with the warnings of the discovery. */
-function addDiscovery(call: ActionCall, data: Dict, account: Account): void {
-  const { discoveredInterpreter, discoveryWarnings } = account.info
+function addDiscovery(call: ActionCall, data: Dict, discovery: InterpreterError['discovery']): void {
+  const { discoveredInterpreter, discoveryWarnings } = discovery
   if (discoveredInterpreter === undefined || !call.reportsDiscovery) return
   if (call.ownsConnectionFacts) {
     const facts = data.get('ansible_facts')

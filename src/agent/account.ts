@@ -171,15 +171,15 @@ export class InterpreterError extends Error {
   override readonly name = 'InterpreterError'
   readonly result: ProcessResult
   readonly interpreter: string
-  /** What discovery said before, as in AccountInfo. */
-  readonly discoveryWarnings: readonly string[]
-  constructor(interpreter: string, result: ProcessResult, discoveryWarnings: readonly string[], said: string) {
+  /** What discovery found and said before, as in AccountInfo. */
+  readonly discovery: Pick<AccountInfo, 'discoveredInterpreter' | 'discoveryWarnings'>
+  constructor(interpreter: string, result: ProcessResult, discovery: InterpreterError['discovery'], said: string) {
     super(
       `The Python interpreter ${interpreter} could not be started (rc ${result.rc}): ${said.slice(-2000)}\n` +
         'Set ansible_python_interpreter to a Python on the host, or install one first with the raw module.',
     )
     this.interpreter = interpreter
     this.result = result
-    this.discoveryWarnings = discoveryWarnings
+    this.discovery = discovery
   }
 }

@@ -341,7 +341,7 @@ function interpreterError(
   return new InterpreterError(
     interpreter,
     result,
-    discovered?.warnings ?? [],
+    { discoveredInterpreter: discovered?.path, discoveryWarnings: discovered?.warnings ?? [] },
     said.trim() || stdout.toString('utf8').trim(),
   )
 }

@@ -10,7 +10,9 @@ export function printListing(files: readonly string[], options: RunOptions, sess
   for (const file of files) {
     const playbook = loadPlaybook(session.loadContext.collections.findPlaybook(file)?.path ?? file, session.loadContext)
     out.push(`\nplaybook: ${file}`)
-    for (const [index, listing] of listPlays(playbook).entries()) out.push(describe(listing, index + 1, options))
+    const listings = listPlays(playbook)
+    if (options.syntaxCheck) continue
+    for (const [index, listing] of listings.entries()) out.push(describe(listing, index + 1, options))
   }
   process.stdout.write(`${out.join('\n')}\n`)
   return 0

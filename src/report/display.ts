@@ -1,7 +1,8 @@
 // Lines on the screen and in the log file. Mirrors lib/ansible/utils/display.py (2.14): banners, folded warnings that
 // are shown once, verbosity levels, log_path.
-import { appendFileSync } from 'node:fs'
+import { accessSync, appendFileSync, constants } from 'node:fs'
 import { userInfo } from 'node:os'
+import { dirname } from 'node:path'
 import stringWidth from 'string-width'
 import type { Config } from '../config/index.js'
 import { wrap } from '../python/textwrap.js'
@@ -47,7 +48,7 @@ export class Display {
     // Ansible leaves the last column free and assumes 79 where there is no terminal.
     this.columns = Math.max(79, (this.#stdout.isTTY ? (this.#stdout.columns ?? 80) : 0) - 1)
     this.color = usesColor(this.#stdout, config.get('ANSIBLE_FORCE_COLOR'), config.get('ANSIBLE_NOCOLOR'))
-    this.#logPath = config.get('DEFAULT_LOG_PATH') || undefined
+    this.#logPath = this.#writableLog(config.get('DEFAULT_LOG_PATH') || undefined)
   }
 
   /** Colour of a setting such as COLOR_OK. */
@@ -99,10 +100,16 @@ export class Display {
     this.line(line, { color: 'COLOR_VERBOSE', stderr: this.config.get('VERBOSE_TO_STDERR') })
   }
 
-  #once(text: string, color: ColorSetting): void {
+  #once(text: string, color: ColorSetting, screenOnly = false): void {
     if (this.#shown.has(text)) return
     this.#shown.add(text)
-    this.line(text, { color, stderr: true })
+    this.line(text, { color, stderr: true, screenOnly })
+  }
+
+  #writableLog(path: string | undefined): string | undefined {
+    if (path === undefined || canWrite(path) || canWrite(dirname(path))) return path
+    this.#stderr.write(`[WARNING]: log file at ${path} is not writeable and we cannot create it, aborting\n\n`)
+    return undefined
   }
 
   #log(text: string, color: ColorSetting | undefined): void {
@@ -110,10 +117,13 @@ export class Display {
     const now = new Date()
     const stamp = `${localTime(now)},${String(now.getMilliseconds()).padStart(3, '0')}`
     const line = `${stamp} p=${process.pid} u=${userInfo().username} n=ansible ${level}| ${text}\n`
+    const path = this.#logPath as string
     try {
-      appendFileSync(this.#logPath as string, line)
-    } catch {
+      appendFileSync(path, line)
+    } catch (error) {
       // A log that cannot be written must not end a deployment; Ansible goes on without it too.
+      const reason = `The log file ${path} lacks what could not be written: ${(error as Error).message}`
+      this.#once(`${wrap(`[WARNING]: ${reason}`, this.columns).join('\n')}\n`, 'COLOR_WARN', true)
     }
   }
 }
@@ -133,6 +143,15 @@ export type ColorSetting =
   | 'COLOR_UNREACHABLE'
   | 'COLOR_VERBOSE'
   | 'COLOR_WARN'
+
+function canWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
 
 function deprecationText(deprecation: Deprecation): string {
   let text = deprecation.text.trim()

@@ -130,7 +130,7 @@ describe('interpreter discovery', () => {
         (reason: unknown) => reason,
       )
     if (!existsSync('/usr/bin/python')) {
-      expect((none as InterpreterError).discoveryWarnings).toEqual([
+      expect((none as InterpreterError).discovery.discoveryWarnings).toEqual([
         "No python interpreters found for host bare (tried ['/no/1'])",
       ])
     }

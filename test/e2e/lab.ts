@@ -110,6 +110,8 @@ function descendants(of: number): ProcessLine[] {
   return found
 }
 
+const PATIENCE_MS = 50_000
+
 /** A program that runs; its output so far and its end. */
 export class Running {
   stdout = ''
@@ -128,8 +130,17 @@ export class Running {
       this.stderr += chunk
     })
     this.ended = new Promise((resolve, reject) => {
+      // Ends before the test does: what was printed up to there tells where it hangs.
+      const patience = setTimeout(() => {
+        this.signal('SIGKILL')
+        const shown = `${command} ${args.join(' ')} does not end:\n${this.stdout}\n${this.stderr}`
+        reject(new Error(shown))
+      }, PATIENCE_MS)
       this.child.on('error', reject)
-      this.child.on('close', code => resolve({ code, stdout: this.stdout, stderr: this.stderr }))
+      this.child.on('close', code => {
+        clearTimeout(patience)
+        resolve({ code, stdout: this.stdout, stderr: this.stderr })
+      })
     })
   }
 
@@ -139,12 +150,15 @@ export class Running {
   }
 }
 
+/** @param within a command that starts the one given after it */
 export function startMadansible(
   cwd: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  within: readonly string[] = [],
 ): Running {
-  return new Running(process.execPath, [join(root, 'bin', 'madansible.js'), 'run', ...args], cwd, env)
+  const whole = [...within, process.execPath, join(root, 'bin', 'madansible.js'), 'run', ...args]
+  return new Running(whole[0]!, whole.slice(1), cwd, env)
 }
 
 /** Runs madansible and ansible-playbook with the same command line, ansible-playbook first. */
