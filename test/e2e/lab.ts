@@ -1,6 +1,6 @@
 // Throw-away hosts with a root, a process table and users of their own, and programs run against them as a user would.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inventory, onHost, startHosts } from '../../scripts/throw-away-hosts.js'
@@ -45,6 +45,17 @@ export class Lab {
     return path
   }
 
+  directories(...names: string[]): void {
+    for (const name of names) mkdirSync(join(this.directory, name), { recursive: true })
+  }
+
+  /** Runs a program on the controller that has to succeed. */
+  command(name: string, ...args: string[]): string {
+    const run = spawnSync(name, args, { cwd: this.directory, encoding: 'utf8', env: ENVIRONMENT })
+    if (run.status !== 0) throw new Error(`${name}: ${run.stderr}`)
+    return run.stdout
+  }
+
   get key(): string {
     return this.#lab.key
   }
@@ -77,6 +88,19 @@ export class Lab {
     return descendants(this.#sshd(name))
       .map(each => each.args)
       .filter(args => !args.startsWith('sshd'))
+  }
+
+  /** Everything that has been written on a host since it was started, folders too, and where this machine finds it. */
+  written(name: string): Map<string, string> {
+    const host = this.#host(name)
+    const layer = `/proc/${host.process.pid}/root${host.root.replace(/root$/, 'upper')}`
+    const found = new Map<string, string>()
+    for (const [place, prefix] of [[layer, '']].concat(['/tmp', '/run'].map(each => [this.path(name, each), each]))) {
+      // The slash: what is below /proc/…/root is behind a link.
+      const list = spawnSync('find', [`${place}/`, '-mindepth', '1', '-printf', '%P\\n'], { encoding: 'utf8' }).stdout
+      for (const path of list.split('\n')) if (path !== '') found.set(`${prefix}/${path}`, `${place}/${path}`)
+    }
+    return found
   }
 
   #host(name: string) {
