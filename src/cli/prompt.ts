@@ -9,9 +9,11 @@ import { UsageError } from '../errors.js'
 /** Asks a question on the controlling terminal; `secret` hides what is typed. Throws InterruptedError at Ctrl-C. */
 export async function ask(question: string, secret: boolean): Promise<string> {
   if (secret) return askSecret(question)
-  const lines = createInterface({ input: process.stdin, output: process.stdout })
+  const lines = createInterface({ input: process.stdin, output: process.stdout, terminal: false })
   const interrupt = new AbortController()
-  lines.on('SIGINT', () => interrupt.abort())
+  // The terminal edits the line itself: what is on the screen is what ansible-playbook shows.
+  const onInterrupt = () => interrupt.abort()
+  process.on('SIGINT', onInterrupt)
   try {
     return await lines.question(question, { signal: interrupt.signal })
   } catch (error) {
@@ -19,6 +21,7 @@ export async function ask(question: string, secret: boolean): Promise<string> {
     process.stdout.write('\n')
     throw new InterruptedError()
   } finally {
+    process.off('SIGINT', onInterrupt)
     lines.close()
   }
 }
