@@ -5,9 +5,29 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'playbooks')
-const root = path.resolve(folder, '../../..')
+/** Folder of the playbooks; commands run there. */
+export const PLAYBOOKS = path.join(path.dirname(fileURLToPath(import.meta.url)), 'playbooks')
+const root = path.resolve(PLAYBOOKS, '../../..')
 const launcher = `import(${JSON.stringify(path.join(root, 'src/cli/main.ts'))}).then(cli => cli.main(process.argv.slice(1)))`
+
+/** How each of the two is started. */
+export const COMMANDS = {
+  ansible: ['ansible-playbook'],
+  madansible: [process.execPath, '--import', 'tsx', '-e', launcher, 'run'],
+} as const
+
+/** One host at a time, so that the order is certain; nothing of the user's own settings. */
+export function environment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env.PATH,
+    LC_ALL: 'C.UTF-8',
+    COLUMNS: '400',
+    ANSIBLE_FORKS: '1',
+    ANSIBLE_NOCOLOR: '1',
+    ANSIBLE_RETRY_FILES_ENABLED: '0',
+    ...extra,
+  }
+}
 
 export interface Outcome {
   readonly exitCode: number | null
@@ -17,7 +37,7 @@ export interface Outcome {
   readonly messages: readonly string[]
 }
 
-/** Both outcomes of a playbook below test/engine/playbooks. One host at a time, so that the order is certain. */
+/** Both outcomes of a playbook below test/engine/playbooks. */
 export async function both(
   playbook: string,
   args: readonly string[] = [],
@@ -25,32 +45,19 @@ export async function both(
 ): Promise<{ ansible: Outcome; madansible: Outcome }> {
   const command = ['-i', 'hosts', ...args, playbook]
   const [ansible, madansible] = await Promise.all([
-    execute('ansible-playbook', command, env),
-    execute(process.execPath, ['--import', 'tsx', '-e', launcher, 'run', ...command], env),
+    execute([...COMMANDS.ansible, ...command], env),
+    execute([...COMMANDS.madansible, ...command], env),
   ])
   return { ansible, madansible }
 }
 
-async function execute(
-  program: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<Outcome> {
+async function execute([program, ...args]: readonly string[], env: Readonly<Record<string, string>>): Promise<Outcome> {
   const home = mkdtempSync(path.join(tmpdir(), 'madansible-oracle-'))
   try {
-    const child = spawn(program, args, {
-      cwd: folder,
+    const child = spawn(program as string, args, {
+      cwd: PLAYBOOKS,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env.PATH,
-        HOME: home,
-        LC_ALL: 'C.UTF-8',
-        COLUMNS: '400',
-        ANSIBLE_FORKS: '1',
-        ANSIBLE_NOCOLOR: '1',
-        ANSIBLE_RETRY_FILES_ENABLED: '0',
-        ...env,
-      },
+      env: environment({ HOME: home, ...env }),
     })
     let stdout = ''
     let stderr = ''
