@@ -83,7 +83,12 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/madansible-oracle-\w+/g, 'HOME'],
   [/"ansible_job_id": "[^"]*"/g, '"ansible_job_id": "JOB"'],
   [/jid=[\w.]+/g, 'jid=JOB'],
+  [/"jid": "[^"]*"/g, '"jid": "JOB"'],
+  // A host that the playbook chooses at random.
+  [/\[h1 -> \w+\] => \(item=None\)/g, '[h1 -> CHOSEN]'],
   [/\/[\w./-]*\.ansible_async\/[\w.]+/g, 'JOB-FILE'],
+  // How often a job is asked for depends on the machine.
+  [/FAILED - RETRYING: \[h1\]: (asked for|all of them) .*\n/g, ''],
   [/ {2,}(?=\n|$)/g, ''],
 ]
 
