@@ -14,7 +14,7 @@ export function printListing(files: readonly string[], options: RunOptions, sess
     if (options.syntaxCheck) continue
     for (const [index, listing] of listings.entries()) out.push(describe(listing, index + 1, options))
   }
-  process.stdout.write(`${out.join('\n')}\n`)
+  process.stdout.write(out.map(text => (text.endsWith('\n') ? text : `${text}\n`)).join(''))
   return 0
 }
 
@@ -29,6 +29,8 @@ function describe(listing: PlayListing, number: number, options: RunOptions): st
     const tasks = listing.tasks.map(task => `      ${task.name}\tTAGS: [${task.tags.join(', ')}]\n`).join('')
     text += `\n    tasks:\n${tasks}`
   }
-  if (options.listTags) text += `\n      TASK TAGS: [${listing.allTags.join(', ')}]${options.listTasks ? '' : '\n'}`
+  if (options.listTags) {
+    text += `${options.listTasks ? '' : '\n'}      TASK TAGS: [${listing.allTags.join(', ')}]\n`
+  }
   return text
 }

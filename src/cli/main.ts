@@ -28,6 +28,8 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   const program = new Command('madansible')
     .description('Runs Ansible repositories unchanged: everything that can run in parallel does.')
     .version(productVersion(), '--version', 'print the version')
+    // `madansible run --version` is the run's own option.
+    .enablePositionalOptions()
     .exitOverride()
     .configureHelp({ showGlobalOptions: false })
   const run = runCommand()

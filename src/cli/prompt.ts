@@ -13,7 +13,9 @@ export async function ask(question: string, secret: boolean): Promise<string> {
   const interrupt = new AbortController()
   // The terminal edits the line itself: what is on the screen is what ansible-playbook shows.
   const onInterrupt = () => interrupt.abort()
-  process.on('SIGINT', onInterrupt)
+  // Ctrl-C ends the question; who asked decides what becomes of the run.
+  const others = process.listeners('SIGINT')
+  process.removeAllListeners('SIGINT').on('SIGINT', onInterrupt)
   try {
     return await lines.question(question, { signal: interrupt.signal })
   } catch (error) {
@@ -22,6 +24,7 @@ export async function ask(question: string, secret: boolean): Promise<string> {
     throw new InterruptedError()
   } finally {
     process.off('SIGINT', onInterrupt)
+    for (const listener of others) process.on('SIGINT', listener)
     lines.close()
   }
 }

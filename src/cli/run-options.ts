@@ -3,6 +3,11 @@ import { Command, Option } from 'commander'
 import { UsageError } from '../errors.js'
 import { addSourceOptions, collect, type SourceOptions, sourceOptions } from './source-options.js'
 
+/** A command line that argparse refuses. */
+export class ArgumentError extends UsageError {
+  override readonly exitCode = 2
+}
+
 /** What the command line said; undefined where it said nothing, so that ansible.cfg and the environment count. */
 export interface RunOptions extends SourceOptions {
   readonly playbooks: readonly string[]
@@ -42,7 +47,7 @@ export interface RunOptions extends SourceOptions {
 
 function integer(flag: string): (text: string) => number {
   return text => {
-    if (!/^[+-]?\d+$/.test(text.trim())) throw new UsageError(`argument ${flag}: invalid int value: '${text}'`)
+    if (!/^[+-]?\d+$/.test(text.trim())) throw new ArgumentError(`argument ${flag}: invalid int value: '${text}'`)
     return Number(text)
   }
 }
@@ -108,17 +113,17 @@ export function runOptions(command: Command): RunOptions {
   const flag = (...names: string[]) => names.some(name => given[name] === true)
   const number = (name: string) => given[name] as number | undefined
   if (flag('askPass') && text('connectionPasswordFile', 'connPassFile') !== undefined) {
-    throw new UsageError(
+    throw new ArgumentError(
       'argument --connection-password-file/--conn-pass-file: not allowed with argument -k/--ask-pass',
     )
   }
   if (flag('askBecomePass') && text('becomePasswordFile', 'becomePassFile') !== undefined) {
-    throw new UsageError(
+    throw new ArgumentError(
       'argument --become-password-file/--become-pass-file: not allowed with argument -K/--ask-become-pass',
     )
   }
   const forks = number('forks')
-  if (forks !== undefined && forks < 1) throw new UsageError('The number of processes (--forks) must be >= 1')
+  if (forks !== undefined && forks < 1) throw new ArgumentError('The number of processes (--forks) must be >= 1')
   return {
     ...sourceOptions(given),
     playbooks: command.args,

@@ -12,7 +12,7 @@ import { exitOnInterrupt, interruptSignals, tellInterrupted } from './interrupt.
 import { printListing } from './listing.js'
 import { openReporter } from './open-reporter.js'
 import { ask } from './prompt.js'
-import type { RunOptions } from './run-options.js'
+import { ArgumentError, type RunOptions } from './run-options.js'
 import { limitHosts, openAgents, openSession, type PlayDefaults, type Session } from './session.js'
 import { printVersion } from './version.js'
 import { type Voice, voiceOf } from './voice.js'
@@ -127,7 +127,7 @@ function configured(options: RunOptions): Config {
 
 function checkedPlaybooks(given: readonly string[]): readonly string[] {
   if (given.length === 0) {
-    throw new MadansibleError('the following arguments are required: playbook', {
+    throw new ArgumentError('the following arguments are required: playbook', {
       hint: 'Name at least one playbook: madansible run site.yml',
     })
   }

@@ -47,7 +47,8 @@ export async function runPlaybooks(
       code = await runPlays(playbook, run, carriedUnreachable)
     } catch (error) {
       // What has been done up to there is told, which ansible-playbook does not.
-      if (error instanceof InterruptedError) services.onEvent({ kind: 'stats', stats: state.stats })
+      if (error instanceof InterruptedError && state.stats.hosts.size > 0)
+        services.onEvent({ kind: 'stats', stats: state.stats })
       throw error
     }
     writeRetryFile(playbook.file, state, services)

@@ -138,7 +138,8 @@ export function openFactCache(config: Config, warn: (text: string) => void): Fac
     )
   return new JsonFileFactCache({
     folder: unfrackPath(String(connection)),
-    prefix: String(config.get('CACHE_PLUGIN_PREFIX') ?? ''),
+    // The setting CACHE_PLUGIN_PREFIX has a default, the plugin's own option has none.
+    prefix: String(config.pluginOption('cache', 'jsonfile', '_prefix') ?? ''),
     timeoutSeconds: Number(config.get('CACHE_PLUGIN_TIMEOUT') ?? 0),
     warn,
   })

@@ -4,11 +4,11 @@
 import { MadansibleError } from '../errors.js'
 import { combineVars } from '../inventory/index.js'
 import { type Templar, UndefinedVariableError } from '../jinja/index.js'
-import { playbookError } from '../playbook/errors.js'
 import type { Play } from '../playbook/index.js'
 import { isConstant } from '../playbook/templates.js'
 import { repr, str } from '../python/index.js'
 import { Dict, isText, textOf, type Value } from '../python/values.js'
+import { FileNotFoundError } from '../yaml/index.js'
 import { TaskVars, type VarsQuery } from './task-vars.js'
 import { preprocessVars } from './variable-files.js'
 import type { VariableManager } from './variable-manager.js'
@@ -108,7 +108,7 @@ export class VarsFiles {
       return this.#skipUndefined(item, query)
     }
     if (query.includeDelegateTo !== false && query.host !== undefined)
-      throw playbookError(`vars file ${str(item)} was not found`)
+      throw new FileNotFoundError(undefined, { message: `vars file ${str(item)} was not found` })
     return undefined
   }
 
