@@ -1,5 +1,5 @@
 // Asks CPython what a function gives for many arguments at once, and compares our answers with it, case by case.
-// Seeds are printed on failure: FC_SEED=n repeats a run.
+// The seed is fixed and printed on failure; FC_SEED=n tries other cases.
 
 import { spawnSync } from 'node:child_process'
 import * as fc from 'fast-check'
@@ -177,7 +177,8 @@ function show(outcome: Outcome, options: CompareOptions): string {
 
 /** FC_SCALE=10 tries ten times as many cases. */
 const scale = Number(process.env.FC_SCALE ?? 1)
-export const seed = Number(process.env.FC_SEED ?? Date.now() % 1_000_000_000)
+/** Fixed, so that a run of the tests can be repeated; other values of FC_SEED look at other cases. */
+export const seed = Number(process.env.FC_SEED ?? 20_261_122)
 
 /** Compares on generated arguments. */
 export function compareRandomly<Args extends readonly unknown[]>(
