@@ -42,6 +42,9 @@ export interface FindAnsibleOptions {
 const MIRRORED_VERSION = '2.14'
 const OLDEST_VERSION: readonly [number, number] = [2, 11]
 
+/** Set while an ansible-playbook is asked about itself: it may be a wrapper around this very program, which then must not ask on. */
+const ASKED_ABOUT_ITSELF = 'MADANSIBLE_ASKED_ABOUT_ITSELF'
+
 const PROBE = `
 import sys, json
 sys.path = [p for p in sys.path if p not in ('', '.')]
@@ -59,7 +62,7 @@ export function findAnsible(options: FindAnsibleOptions = {}): AnsibleInstall {
   if (asked) return probe(asked, undefined, env, cache, true) as AnsibleInstall
   const executable = which('ansible-playbook', env)
   if (executable !== undefined) {
-    const python = pythonOf(executable, env)
+    const python = pythonOf(executable, env, cache)
     const install = python && probe(python, executable, env, cache, false)
     if (install) return install
   }
@@ -134,7 +137,7 @@ function signatureOf(path: string): string | undefined {
 }
 
 /** The Python that a console script runs with: from its first lines, else from what it says about itself. */
-function pythonOf(executable: string, env: NodeJS.ProcessEnv): string | undefined {
+function pythonOf(executable: string, env: NodeJS.ProcessEnv, cache: DiskCache): string | undefined {
   let head: string
   try {
     head = readFileSync(executable).subarray(0, 1024).toString('latin1')
@@ -150,8 +153,19 @@ function pythonOf(executable: string, env: NodeJS.ProcessEnv): string | undefine
     const launcher = /^'''exec' "?([^"\n]+?)"? "\$0"/m.exec(head)
     if (launcher !== null) return launcher[1]
   }
-  const run = spawnSync(executable, ['--version'], { encoding: 'utf8', env, timeout: 60_000 })
-  return /python version = .*\((\/[^()]+)\)/.exec(run.stdout ?? '')?.[1]
+  return saidByItself(executable, env, cache)
+}
+
+function saidByItself(executable: string, env: NodeJS.ProcessEnv, cache: DiskCache): string | undefined {
+  if (env[ASKED_ABOUT_ITSELF] !== undefined) return undefined
+  const key = ['1', executable, signatureOf(executable) ?? '', env.PATH ?? '', env.PYTHONPATH ?? ''].join('\0')
+  const known = cache.read('install-python', key)?.toString('utf8')
+  if (known !== undefined && isExecutable(known)) return known
+  const asked = { ...env, [ASKED_ABOUT_ITSELF]: '1' }
+  const run = spawnSync(executable, ['--version'], { encoding: 'utf8', env: asked, timeout: 60_000 })
+  const said = /python version = .*\((\/[^()]+)\)/.exec(run.stdout ?? '')?.[1]
+  if (said !== undefined) cache.write('install-python', key, said)
+  return said
 }
 
 function which(name: string, env: NodeJS.ProcessEnv): string | undefined {

@@ -1,0 +1,26 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { expect, it } from 'vitest'
+import { DiskCache } from '../../src/collections/index.js'
+import { findAnsible } from '../../src/modules/index.js'
+import { temporaryDirectory } from './support.js'
+
+const ENTRY = resolve('src/cli/main.ts')
+
+it('an ansible-playbook that is a wrapper around this program is asked once, and does not ask itself again', () => {
+  const folder = temporaryDirectory()
+  const calls = join(folder, 'calls')
+  const wrapper = join(folder, 'ansible-playbook')
+  const program = `import('${ENTRY}').then(({ main }) => main(process.argv.slice(1)))`
+  writeFileSync(
+    wrapper,
+    `#!/bin/sh\necho call >> ${calls}\nexec ${process.execPath} --import tsx -e "${program}" run "$@"\n`,
+  )
+  chmodSync(wrapper, 0o755)
+  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}`, XDG_CACHE_HOME: join(folder, 'cache') }
+  const cache = new DiskCache(temporaryDirectory())
+  const first = findAnsible({ env, cache })
+  expect(first.version).toMatch(/^2\.\d+\.\d+/)
+  expect(findAnsible({ env, cache })).toEqual(first)
+  expect(readFileSync(calls, 'utf8')).toBe('call\n')
+})
