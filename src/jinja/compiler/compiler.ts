@@ -46,6 +46,8 @@ export interface GeneratedCode {
   readonly plugins: readonly { readonly kind: 'filter' | 'test'; readonly name: string }[]
   /** The template may change lists and dicts it reads, or tell equal ones apart: it must get copies. */
   readonly mayMutate: boolean
+  /** The names that the code asks the context for: what no local of the template hides. */
+  readonly contextNames: ReadonlySet<string>
 }
 
 /** Deeper nesting of loops makes CPython refuse the code. */
@@ -63,6 +65,7 @@ export class TemplateCompiler {
   readonly expressions: ExpressionCompiler
   readonly #plugins: { kind: 'filter' | 'test'; name: string }[] = []
   readonly #pluginIndex = new Map<string, number>()
+  readonly #contextNames = new Set<string>()
   #mayMutate = false
   #hasExtends = false
   #extendsSoFar = 0
@@ -103,6 +106,7 @@ export class TemplateCompiler {
       constants: this.writer.constants,
       plugins: this.#plugins,
       mayMutate: this.#mayMutate,
+      contextNames: this.#contextNames,
     }
   }
 
@@ -172,8 +176,10 @@ export class TemplateCompiler {
   /** Declares and fills the locals of a scope. Parameters are declared by whoever gives them. */
   enterFrame(frame: Frame): void {
     for (const [local, load] of frame.symbols.loads) {
-      if (load.kind === 'resolve') this.writer.line(`let ${local} = c.resolve(${quoted(load.name)});`)
-      else if (load.kind === 'alias') this.writer.line(`let ${local} = ${load.of};`)
+      if (load.kind === 'resolve') {
+        this.#contextNames.add(load.name)
+        this.writer.line(`let ${local} = c.resolve(${quoted(load.name)});`)
+      } else if (load.kind === 'alias') this.writer.line(`let ${local} = ${load.of};`)
       else if (load.kind === 'undefined') this.writer.line(`let ${local};`)
     }
   }

@@ -1,0 +1,1 @@
+export { type HostVariableRead, type ReadsOptions, type VariableReads, variablesRead } from './variables-read.js'
