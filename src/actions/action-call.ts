@@ -218,10 +218,11 @@ export class ActionCall {
     return expanded
   }
 
-  /** A path for a new temporary file on the host. */
-  async temporaryPath(base: string): Promise<string> {
-    const account = await this.account()
-    return `${await this.state.temporaryDirectory(account)}/${this.state.temporaryName(base)}`
+  /** A path for a new file `base` in a temporary directory of its own, which is made when the file is put there. */
+  async temporaryPath(base: string): Promise<{ readonly directory: string; readonly path: string }> {
+    const parent = await this.state.temporaryDirectory(await this.account())
+    const directory = `${parent}/${this.state.temporaryName()}`
+    return { directory, path: `${directory}/${base}` }
   }
 
   /** A new private directory on the host. */

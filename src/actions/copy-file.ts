@@ -123,7 +123,7 @@ async function runCopy(
   follow: boolean,
   checksum: string,
 ): Promise<Dict> {
-  const temporary = await call.temporaryPath('source')
+  const { directory, path: temporary } = await call.temporaryPath('source')
   const args = copyArguments(call.args)
   args.set('src', temporary)
   args.set('dest', destination)
@@ -137,7 +137,7 @@ async function runCopy(
   try {
     return await call.executeModuleWith(request, send => transferAndUse(call, item.source, temporary, send))
   } finally {
-    call.discard(temporary)
+    call.discard(directory)
   }
 }
 

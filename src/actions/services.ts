@@ -42,10 +42,10 @@ export class ActionState {
     return directory
   }
 
-  /** A name for a file in that directory, different for every call of this run. */
-  temporaryName(base: string): string {
+  /** A name in that directory, different for every call of this run. */
+  temporaryName(): string {
     this.#fileNumber++
-    return `${this.#fileNumber}-${base}`
+    return String(this.#fileNumber)
   }
 
   /** One signal stops all calls of a run: many listeners are no leak. */

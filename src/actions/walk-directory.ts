@@ -2,6 +2,7 @@
 // with the path it gets below the destination. Mirrors _walk_dirs in plugins/action/copy.py (ansible-core 2.14).
 import { lstatSync, readdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { isDirectory, isFile } from '../config/index.js'
 
 export interface WalkedDirectory {
   /** [path to read, path relative to the destination] */
@@ -54,7 +55,7 @@ class Walker implements WalkedDirectory {
       return
     }
     const target = realPath(path)
-    if (this.followLinks && target !== undefined && statSync(target).isFile()) this.files.push([target, relative])
+    if (this.followLinks && target !== undefined && isFile(target)) this.files.push([target, relative])
     else this.links.push([readlinkSync(path), relative])
   }
 
@@ -91,9 +92,8 @@ function entriesOf(directory: string): { files: string[]; folders: string[] } {
   const folders: string[] = []
   for (const name of names) {
     const path = join(directory, name)
-    // A link to a directory counts as one; a dangling link counts as a file.
-    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
-    ;(isFolder ? folders : files).push(path)
+    // A link to a directory counts as one; a link that leads nowhere or around in a circle counts as a file.
+    ;(isDirectory(path) ? folders : files).push(path)
   }
   return { files, folders }
 }

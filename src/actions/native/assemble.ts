@@ -1,5 +1,6 @@
 // Builds a file from the fragments in a directory. Mirrors plugins/action/assemble.py (ansible-core 2.14).
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { isDirectory, isFile } from '../../config/index.js'
 import { looseBoolean } from '../../engine/boolean.js'
 import { MadansibleError } from '../../errors.js'
 import { compareText, compileRegex, type Regex, str, truth } from '../../python/index.js'
@@ -50,7 +51,7 @@ function findFragments(call: ActionCall, name: string): string {
     if (error instanceof MadansibleError) throw actionFail(error.message, error)
     throw error
   }
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (!isDirectory(path)) {
     throw actionFail(`Source (${path}) is not a directory`)
   }
   return path
@@ -68,8 +69,7 @@ function joinFragments(call: ActionCall, directory: string, decrypt: boolean): B
   for (const name of readdirSync(directory).sort(compareText)) {
     if (matcher !== undefined && matcher.search(name) === undefined) continue
     const path = `${directory}/${name}`
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true || (ignoresHidden && name.startsWith('.')))
-      continue
+    if (!isFile(path) || (ignoresHidden && name.startsWith('.'))) continue
     const readable = loader.realFile(path, decrypt)
     const fragment = readFileSync(readable)
     if (readable !== path) loader.cleanupFile(readable)
@@ -88,12 +88,12 @@ const NEWLINE = Buffer.from('\n')
 const endsWithNewline = (bytes: Buffer) => bytes.at(-1) === 0x0a
 
 async function copyContent(call: ActionCall, content: TransferSource, args: Dict): Promise<Dict> {
-  const temporary = await call.temporaryPath('src')
-  args.set('src', temporary)
+  const { directory, path } = await call.temporaryPath('src')
+  args.set('src', path)
   try {
     const request = { name: 'ansible.legacy.copy', args }
-    return await call.executeModuleWith(request, send => transferAndUse(call, content, temporary, send))
+    return await call.executeModuleWith(request, send => transferAndUse(call, content, path, send))
   } finally {
-    call.discard(temporary)
+    call.discard(directory)
   }
 }

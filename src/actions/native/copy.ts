@@ -1,7 +1,7 @@
 // Copies files, directories or given content to the host. Mirrors plugins/action/copy.py (ansible-core 2.14).
 
-import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { isDirectory } from '../../config/index.js'
 import { looseBoolean } from '../../engine/boolean.js'
 import { MadansibleError } from '../../errors.js'
 import { jsonDumps, str, truth } from '../../python/index.js'
@@ -82,7 +82,7 @@ function findSources(call: ActionCall, made: MadeContent | undefined): Sources {
   const found = call.findNeedle('files', given)
   // A trailing slash says whether a directory itself is meant, or what is in it.
   const source = given.endsWith('/') ? `${found.replace(/\/$/, '')}/` : found.replace(/(.)\/$/, '$1')
-  if (statSync(source, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (!isDirectory(source)) {
     return single({ kind: 'file', path: source }, source, false)
   }
   const walked = walkDirectory(source, looseBoolean(call.args.get('local_follow') ?? true))

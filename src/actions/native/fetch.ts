@@ -1,9 +1,10 @@
 // Copies a file from the host to the controller. Mirrors plugins/action/fetch.py (ansible-core 2.14).
 import { createHash } from 'node:crypto'
-import { createReadStream, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { createReadStream, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, normalize, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { RemoteFileError } from '../../agent/index.js'
+import { isDirectory, isFile } from '../../config/index.js'
 import { looseBoolean } from '../../engine/boolean.js'
 import { MadansibleError } from '../../errors.js'
 import { str } from '../../python/index.js'
@@ -138,8 +139,7 @@ function localPath(call: ActionCall, source: string, given: string): string {
   const { loader } = call.state.services
   let destination = given
   if (looseBoolean(call.arg('flat') ?? null)) {
-    const isDirectory = statSync(destination, { throwIfNoEntry: false })?.isDirectory() === true
-    if (isDirectory && !destination.endsWith('/')) {
+    if (isDirectory(destination) && !destination.endsWith('/')) {
       throw actionFail(
         'dest is an existing directory, use a trailing slash if you want to fetch src into that directory',
       )
@@ -155,7 +155,7 @@ function localPath(call: ActionCall, source: string, given: string): string {
 }
 
 async function hashesOf(path: string): Promise<{ sha1?: string; md5?: string }> {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return {}
+  if (!isFile(path)) return {}
   const sha1 = createHash('sha1')
   const md5 = createHash('md5')
   await pipeline(createReadStream(path), async function* (chunks: AsyncIterable<Buffer>) {

@@ -1,6 +1,7 @@
 // Loads variables from a file or from all files of a directory. Mirrors plugins/action/include_vars.py (ansible-core 2.14).
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
+import { isDirectory, pathExists } from '../../config/index.js'
 import { MadansibleError } from '../../errors.js'
 import { combineVars } from '../../inventory/index.js'
 import { compileRegex, decodeUtf8, str, toInt, truth } from '../../python/index.js'
@@ -104,9 +105,8 @@ class Loading {
 
   directory(given: string): string | undefined {
     const root = this.#root(given)
-    const status = statSync(root, { throwIfNoEntry: false })
-    if (status === undefined) return `${root} directory does not exist`
-    if (!status.isDirectory()) return `${root} is not a directory`
+    if (!pathExists(root)) return `${root} directory does not exist`
+    if (!isDirectory(root)) return `${root} is not a directory`
     const depth = Number(toInt(this.call.args.get('depth') ?? 0))
     const directories = walk(root).sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
     for (const [index, [directory, names]] of directories.entries()) {
@@ -123,7 +123,7 @@ class Loading {
     if (role !== undefined) {
       if (given.split('/')[0] !== 'vars') return pythonJoin(role.path, 'vars', given)
       const path = join(role.path, given)
-      return existsSync(path) ? path : given
+      return pathExists(path) ? path : given
     }
     return position === undefined ? given : pythonJoin(dirname(position.file), given)
   }
@@ -141,7 +141,7 @@ class Loading {
       if (role !== undefined && join(role.path, name) === join(directory, 'vars', 'main.yml')) continue
       if (problem !== undefined || (matcher !== undefined && matcher.search(name) === undefined)) continue
       const path = join(directory, name)
-      if (!existsSync(path) || this.#isIgnored(name) || (onlyKnown && !this.#hasValidExtension(name))) continue
+      if (!pathExists(path) || this.#isIgnored(name) || (onlyKnown && !this.#hasValidExtension(name))) continue
       problem = this.#load(path, true, found)
     }
     if (problem === undefined) this.values.update(found)
@@ -197,8 +197,7 @@ function walk(root: string): [string, string[]][] {
     const below: string[] = []
     for (const entry of readdirSync(directory, { withFileTypes: true })) {
       const path = join(directory, entry.name)
-      const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
-      if (!isDirectory) names.push(entry.name)
+      if (!isDirectory(path)) names.push(entry.name)
       else if (!entry.isSymbolicLink()) below.push(path)
     }
     found.push([directory, names])

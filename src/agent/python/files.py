@@ -64,6 +64,13 @@ def make_temporary(base):
     return path
 
 
+def make_own_parent(path):
+    """A file one level below a temporary directory that was made here gets its directory (0700) with it."""
+    parent = os.path.dirname(path)
+    if os.path.dirname(parent) in TEMPORARY and not os.path.isdir(parent):
+        os.mkdir(parent, 0o700)
+
+
 def file_status(path, follow, checksum):
     """What the copy action asks of a path; the checksum only of regular files that can be read."""
     import stat
@@ -119,6 +126,7 @@ class Incoming(object):
     def __init__(self, path, mode, size, made):
         self.path, self.size, self.received = path, size, 0
         self.existed = os.path.lexists(path)
+        make_own_parent(path)
         self.fd = own(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if mode is None else mode))
         if mode is not None:
             try:
