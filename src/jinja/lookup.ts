@@ -39,6 +39,7 @@ export function failLookup(name: Value): never {
 export function runLookupInTemplate(templar: Templar, name: Value, terms: Value[], kwargs: Kwargs): Value {
   const plugin = isText(name) ? templar.environment.lookup(str(name)) : undefined
   if (plugin === undefined) throw new TemplateError(`lookup plugin (${str(name)}) not found`)
+  templar.options.beforeLookup?.(str(name))
   const own = new Map(kwargs)
   const wantList = takeFlag(own, 'wantlist', false)
   const allowUnsafe = takeFlag(own, 'allow_unsafe', templar.environment.options.allowUnsafeLookups ?? false)
@@ -106,6 +107,7 @@ export function runLookup(
 ): Value[] | undefined {
   const plugin: PluginCall | undefined = templar.environment.lookup(name)
   if (plugin === undefined) return undefined
+  templar.options.beforeLookup?.(name)
   const found = wrapUnsafeValue(plugin(callContext(templar, subdir), terms, kwargs))
   if (Array.isArray(found)) return found
   if (found instanceof Tuple) return [...found.items]

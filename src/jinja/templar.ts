@@ -19,7 +19,7 @@ import { doTemplate } from './do-template.js'
 import type { TemplateEngine } from './engine.js'
 import type { TemplateEnvironment } from './environment.js'
 import { TemplateError } from './errors.js'
-import { type TemplateFile, templateFileVariables } from './file-variables.js'
+import { TemplateFileVariables } from './file-variables.js'
 import { applyOverrides } from './jinja-header.js'
 import { failLookup, runLookup, runLookupInTemplate } from './lookup.js'
 import type { MemoStore } from './memo.js'
@@ -61,8 +61,8 @@ export interface FileTemplateOptions extends Partial<SyntaxSettings> {
 }
 
 export interface LookupTemplateOptions {
-  /** Variables in front of the templar's own. */
-  readonly variables: Mapping
+  /** Variables in front of the templar's own; the last ones win. */
+  readonly variables: readonly Mapping[]
   readonly searchPath: readonly string[]
   readonly convertData: boolean
   readonly native?: boolean
@@ -74,6 +74,8 @@ export interface TemplarOptions {
   /** Folder that lookups and includes are relative to. */
   readonly basedir?: string
   readonly searchPath?: readonly string[]
+  /** Told before a lookup is run; may throw to refuse it. */
+  readonly beforeLookup?: (name: string) => void
   readonly memo?: MemoStore
   readonly failOnUndefined?: boolean
   readonly controller?: Controller
@@ -137,10 +139,10 @@ export class Templar {
   /** What the template action writes for a source text. */
   renderFile(source: string, options: FileTemplateOptions): string {
     const { path, templatePath, searchPath, destination, ...settings } = options
-    const file: TemplateFile = { path: templatePath ?? path, fullPath: path, destination }
-    const managed = this.environment.options.ansibleManaged ?? 'Ansible managed'
-    const engine = this.environment.engineFor({ ...this.engine.settings, ...settings }, this.engine.autoescape)
-    const templar = this.#derived(new OverlayScope(this.scope, templateFileVariables(file, managed)), {
+    const file = { path: templatePath ?? path, fullPath: path, destination }
+    const variables = new TemplateFileVariables(file, this.environment.ansibleManaged)
+    const engine = this.environment.changedEngine(this.engine, settings)
+    const templar = this.#derived(new OverlayScope(this.scope, variables), {
       searchPath,
       engine,
       native: false,
@@ -256,9 +258,8 @@ export class Templar {
   }
 
   /** template_host, template_path … of a file, and ansible_managed. */
-  ansibleTemplateVars(path: string, fullPath?: string): Dict {
-    const managed = this.environment.options.ansibleManaged ?? 'Ansible managed'
-    return templateFileVariables({ path, fullPath }, managed)
+  ansibleTemplateVars(path: string, fullPath?: string): Mapping {
+    return new TemplateFileVariables({ path, fullPath }, this.environment.ansibleManaged)
   }
 
   /** What the template lookup gives for a source text. */
@@ -268,7 +269,8 @@ export class Templar {
       this.engine.autoescape,
       new Map(Object.entries(options.overrides ?? {})),
     )
-    const templar = this.#derived(new OverlayScope(this.scope, options.variables), {
+    const front = (scope: VariableScope, variables: Mapping): VariableScope => new OverlayScope(scope, variables)
+    const templar = this.#derived(options.variables.reduce(front, this.scope), {
       searchPath: options.searchPath,
       engine: this.environment.engineFor(settings, autoescape),
       native: options.native ?? this.isNative,

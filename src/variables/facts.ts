@@ -21,7 +21,8 @@ const RESERVED: ReadonlySet<string> = new Set(
 const CONNECTIONS = ['local', 'paramiko_ssh', 'psrp', 'ssh', 'winrm']
 const OF_CONNECTION = new RegExp(`^ansible_(${CONNECTIONS.join('|')})_`)
 
-function isUnsafeFact(name: string): boolean {
+/** Whether a fact of this name never becomes a variable: it says how to reach a host. */
+export function isUnsafeFact(name: string): boolean {
   if (name.startsWith('ansible_ssh_host_key_')) return false
   if (RESERVED.has(name) || name.startsWith('ansible_become_')) return true
   if (/^ansible_.*_interpreter$/.test(name)) return true

@@ -38,7 +38,8 @@ export const HOST_READ = 'hostvars\0'
 export class HostVars extends Mapping {
   readonly typeName = 'HostVars'
   constructor(
-    readonly manager: VariableManager,
+    /** Whose variables are shown: of the manager that was asked for hostvars last, as templates are computed one by one. */
+    public manager: VariableManager,
     readonly basedir: string,
   ) {
     super()
@@ -48,7 +49,7 @@ export class HostVars extends Mapping {
     this.#noteHosts()
     const host = name === undefined ? undefined : this.manager.options.inventory.getHost(name)
     if (host === undefined) return new Undefined({ name: `hostvars['${name ?? repr(key)}']`, fromAnsible: true })
-    return new HostVarsVars(this.manager, this.basedir, host.name)
+    return new HostVarsVars(this, host.name)
   }
   override has(key: Value): boolean {
     this.#noteHosts()
@@ -80,17 +81,16 @@ export class HostVars extends Mapping {
 export class HostVarsVars extends Mapping {
   readonly typeName = 'HostVarsVars'
   constructor(
-    readonly manager: VariableManager,
-    readonly basedir: string,
+    private readonly all: HostVars,
     readonly host: string,
   ) {
     super()
   }
   #state(): HostState {
-    return this.manager.hostStateOf(this.host, this.basedir)
+    return this.all.manager.hostStateOf(this.host, this.all.basedir)
   }
   #noteAll(): void {
-    noteRead(HOST_READ + this.host, this.manager.stateNumber(this.host))
+    noteRead(HOST_READ + this.host, this.all.manager.stateNumber(this.host))
   }
 
   override get(key: Value): Value | undefined {

@@ -164,10 +164,12 @@ export class TaskVars implements VariableScope {
   /** A templar over these variables that remembers results for the host. */
   templar(options: TemplarOptions = {}): Templar {
     const { host, task } = this.query
+    const { view } = this.manager
     return new Templar(this.manager.options.environment, this, {
       basedir: this.basedir,
       ...(task === undefined ? {} : { searchPath: this.searchPath() }),
       ...(host === undefined ? {} : { memo: this.manager.memoOf(host.name) }),
+      ...(view === undefined ? {} : { beforeLookup: name => view.refuseLookup(name) }),
       ...options,
     })
   }

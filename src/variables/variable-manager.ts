@@ -8,6 +8,7 @@ import type { Messages, Task } from '../playbook/index.js'
 import { Dict, type Mapping, type Value } from '../python/values.js'
 import type { DataLoader } from '../yaml/index.js'
 import { type Delegation, delegate } from './delegation.js'
+import { EarlyLayer, type EarlyView, type HostWrites, type WrittenLayer } from './early-view.js'
 import { type FactCache, MemoryFactCache } from './fact-cache.js'
 import { factVariables } from './facts.js'
 import { HostState, HostVars } from './host-vars.js'
@@ -37,30 +38,79 @@ export interface VariableManagerOptions {
 
 const EMPTY = new Dict()
 
+/** Facts, registered results and included variables of one host: a manager's own with what a view adds. */
+interface EarlyValues {
+  readonly ownFacts: Dict | undefined
+  readonly ownValues: Dict | undefined
+  readonly ownIncluded: Dict | undefined
+  readonly writes: readonly HostWrites[]
+  readonly facts: Dict
+  readonly factVars: Dict
+  readonly values: Dict
+  readonly included: Dict
+}
+
+/** Tells states of hosts apart that consist of different writes. */
+let lastEarlyVersion = 0
+
 export class VariableManager {
   readonly omit = OMIT
   readonly extraVars: Dict
   /** hash_behaviour = merge */
   readonly merges: boolean
   readonly #facts: FactCache
-  readonly #factVars = new Map<string, { readonly facts: Dict; readonly vars: Dict }>()
-  readonly #nonpersistent = new Map<string, Dict>()
-  readonly #included = new Map<string, Dict>()
-  readonly #memos = new Map<string, MemoStore>()
-  readonly #versions = new Map<string, number>()
+  readonly #factVars: Map<string, { readonly facts: Dict; readonly vars: Dict }>
+  readonly #nonpersistent: Map<string, Dict>
+  readonly #included: Map<string, Dict>
+  readonly #memos: Map<string, MemoStore>
+  readonly #versions: Map<string, number>
   readonly #inventoryLayers: InventoryLayers
   readonly #playLayers: PlayLayers
   readonly #varsFiles: VarsFiles
-  readonly #hostvars = new Map<string, HostVars>()
+  readonly #hostvars: Map<string, HostVars>
   readonly #hostStates = new Map<string, { readonly number: number; readonly state: HostState }>()
-  readonly #hostNames = new Map<string, { readonly version: number; readonly names: readonly string[] }>()
+  readonly #hostNames: Map<string, { readonly version: number; readonly names: readonly string[] }>
+  readonly #early = new Map<string, EarlyValues>()
+  readonly #earlyVersions: Map<string, { readonly writes: readonly HostWrites[]; readonly number: number }>
+  readonly #base: VariableManager | undefined
+  readonly #view: EarlyView | undefined
   #version = 0
 
-  constructor(readonly options: VariableManagerOptions) {
+  /** `early`: the variables of another manager through a view, see `seenBy`. */
+  constructor(
+    readonly options: VariableManagerOptions,
+    early?: { readonly base: VariableManager; readonly view: EarlyView },
+  ) {
     const { config, inventory, loader, messages } = options
     this.extraVars = options.extraVars
     this.merges = config.get('DEFAULT_HASH_BEHAVIOUR') === 'merge'
     const behaviour = this.merges ? 'merge' : 'replace'
+    if (early !== undefined) {
+      const { base } = early
+      this.#base = base
+      this.#view = early.view
+      this.#facts = base.#facts
+      this.#factVars = base.#factVars
+      this.#nonpersistent = base.#nonpersistent
+      this.#included = base.#included
+      this.#memos = base.#memos
+      this.#versions = base.#versions
+      this.#hostvars = base.#hostvars
+      this.#hostNames = base.#hostNames
+      this.#inventoryLayers = base.#inventoryLayers
+      this.#playLayers = base.#playLayers
+      this.#varsFiles = new VarsFiles(this, behaviour)
+      this.#earlyVersions = base.#earlyVersions
+      return
+    }
+    this.#factVars = new Map()
+    this.#nonpersistent = new Map()
+    this.#included = new Map()
+    this.#memos = new Map()
+    this.#versions = new Map()
+    this.#hostvars = new Map()
+    this.#hostNames = new Map()
+    this.#earlyVersions = new Map()
     this.#facts = options.factCache ?? new MemoryFactCache()
     this.#inventoryLayers = new InventoryLayers({
       inventory,
@@ -79,7 +129,27 @@ export class VariableManager {
   }
   /** The same for one host. */
   versionOf(host: string): number {
-    return this.#versions.get(host) ?? 0
+    const own = this.#versions.get(host) ?? 0
+    const writes = this.#view?.writes(host) ?? []
+    if (writes.length === 0) return own
+    let known = this.#earlyVersions.get(host)
+    if (known?.writes !== writes) {
+      lastEarlyVersion += 1
+      known = { writes, number: lastEarlyVersion }
+      this.#earlyVersions.set(host, known)
+    }
+    return own - known.number * 2 ** 30
+  }
+  /**
+   * The same variables as a task sees them that is run before others that precede it. Nothing may be set through the
+   * manager that is given back. Throws PendingValueError where a value is read that is not known yet.
+   */
+  seenBy(view: EarlyView): VariableManager {
+    return new VariableManager(this.options, { base: this, view })
+  }
+  /** Who sees the variables, if that is a task that is run early. */
+  get view(): EarlyView | undefined {
+    return this.#view
   }
   #changed(host: string): void {
     this.#version += 1
@@ -100,7 +170,7 @@ export class VariableManager {
     if (host !== undefined) {
       const { layers } = this.#inventoryLayers.of(host, this.#basedirs(basedir ?? play?.basedir, task))
       for (let index = layers.length - 1; index >= 0; index--) add(layers[index])
-      low.push(this.#factLayer(host.name))
+      low.push(this.#layer(host.name, 'facts'))
     }
     if (play !== undefined) {
       add(play.vars)
@@ -110,8 +180,8 @@ export class VariableManager {
     add(ofTask?.role?.vars)
     add(ofTask?.vars)
     if (host !== undefined) {
-      add(this.#included.get(host.name))
-      add(this.#nonpersistent.get(host.name))
+      add(this.#layer(host.name, 'included'))
+      add(this.#layer(host.name, 'values'))
     }
     add(ofTask?.role?.params)
     add(ofTask?.includeParams)
@@ -127,6 +197,47 @@ export class VariableManager {
     }
     if (this.options.safeBasedir === false) return []
     return [basedir ?? this.options.loader.basedir]
+  }
+
+  #layer(host: string, layer: WrittenLayer): Dict {
+    const view = this.#view
+    if (view === undefined || (!view.hasPending(host) && view.writes(host).length === 0)) {
+      if (layer === 'facts') return this.#factLayer(host)
+      return (layer === 'values' ? this.#nonpersistent : this.#included).get(host) ?? EMPTY
+    }
+    const pick = { facts: 'factVars', values: 'values', included: 'included' } as const
+    return new EarlyLayer(view, host, layer, () => this.#earlyValues(host, view)[pick[layer]])
+  }
+
+  /** The manager's values of a host with what its view adds; computed again when either has changed. */
+  #earlyValues(host: string, view: EarlyView): EarlyValues {
+    const ownFacts = this.#facts.get(host)
+    const ownValues = this.#nonpersistent.get(host)
+    const ownIncluded = this.#included.get(host)
+    const writes = view.writes(host)
+    const known = this.#early.get(host)
+    if (
+      known !== undefined &&
+      known.ownFacts === ownFacts &&
+      known.ownValues === ownValues &&
+      known.ownIncluded === ownIncluded &&
+      known.writes === writes
+    )
+      return known
+    const { config, messages } = this.options
+    const added = { facts: ownFacts ?? EMPTY, values: ownValues ?? EMPTY, included: ownIncluded ?? EMPTY }
+    for (const { facts, values, included } of writes) {
+      if (facts !== undefined) added.facts = added.facts.copy().update(facts)
+      if (values !== undefined) added.values = added.values.copy().update(values)
+      for (const [name, value] of included ?? []) added.included = this.#withIncluded(added.included, name, value)
+    }
+    const factVars =
+      added.facts === (ownFacts ?? EMPTY)
+        ? this.#factLayer(host)
+        : factVariables(added.facts, config.get('INJECT_FACTS_AS_VARS') === true, messages.warning)
+    const early = { ownFacts, ownValues, ownIncluded, writes, ...added, factVars }
+    this.#early.set(host, early)
+    return early
   }
 
   #factLayer(host: string): Dict {
@@ -167,15 +278,13 @@ export class VariableManager {
   }
   /** Sets a variable of include_vars; a mapping over a mapping is combined as hash_behaviour says. */
   setHostVariable(host: string, name: string, value: Value): void {
-    const vars = this.#included.get(host) ?? EMPTY
-    const isMerged = vars.get(name) instanceof Dict && value instanceof Dict
-    this.#included.set(
-      host,
-      isMerged
-        ? combineVars(vars, Dict.of({ [name]: value }), this.merges ? 'merge' : 'replace')
-        : vars.copy().set(name, value),
-    )
+    this.#included.set(host, this.#withIncluded(this.#included.get(host) ?? EMPTY, name, value))
     this.#changed(host)
+  }
+  #withIncluded(vars: Dict, name: string, value: Value): Dict {
+    const isMerged = vars.get(name) instanceof Dict && value instanceof Dict
+    if (!isMerged) return vars.copy().set(name, value)
+    return combineVars(vars, Dict.of({ [name]: value }), this.merges ? 'merge' : 'replace')
   }
   clearFacts(host: string): void {
     this.#facts.delete(host)
@@ -183,7 +292,10 @@ export class VariableManager {
   }
   /** Raw facts of a host; empty when there are none. */
   factsOf(host: string): Dict {
-    return this.#facts.get(host) ?? EMPTY
+    const view = this.#view
+    if (view === undefined) return this.#facts.get(host) ?? EMPTY
+    view.refusePending(host, 'facts', undefined)
+    return this.#earlyValues(host, view).facts
   }
 
   /** The variable hostvars, one object for a folder. */
@@ -193,6 +305,8 @@ export class VariableManager {
       known = new HostVars(this, basedir)
       this.#hostvars.set(basedir, known)
     }
+    // One object for all, so that what was computed from it holds; who asks says through whose eyes it is seen.
+    known.manager = this
     return known
   }
   /** A number that changes with any variable of a host. */
@@ -201,6 +315,9 @@ export class VariableManager {
   }
   /** Variables of a host as hostvars shows them now. */
   hostStateOf(name: string, basedir: string): HostState {
+    const view = this.#view
+    if (this.#base !== undefined && view?.hasPending(name) === false && view.writes(name).length === 0)
+      return this.#base.hostStateOf(name, basedir)
     const number = this.stateNumber(name)
     const key = `${name}\0${basedir}`
     let known = this.#hostStates.get(key)
