@@ -1,0 +1,32 @@
+// What every task run touches, on which evidence, and which runs may therefore not change places.
+
+export {
+  type Access,
+  type Claim,
+  type Ensured,
+  type Footprint,
+  type FootprintSource,
+  NO_FOOTPRINT,
+  opaqueFootprint,
+  scopeOf,
+  type TaskCall,
+  unionOf,
+} from './footprint.js'
+export { FootprintModel, type FootprintModelOptions } from './footprint-model.js'
+export { type Conflict, conflictBetween, type HazardKind, type HazardRule, type RunPlace } from './hazard.js'
+export { type Hazard, HazardIndex, type HazardIndexOptions } from './hazard-index.js'
+export {
+  CONTROLLER,
+  describeResource,
+  EVERYWHERE,
+  everythingOf,
+  overlaps,
+  type Resource,
+  type ResourceKind,
+  resource,
+  SHARED,
+  tree,
+} from './resource.js'
+export type { RunGroup } from './run-group.js'
+export { hasUnknown, UNKNOWN, withoutTemplates } from './unknown.js'
+export { type VariableWrites, variableWritesOf } from './variable-writes.js'
