@@ -1,7 +1,7 @@
 // The flags of `madansible run`: every one of ansible-playbook 2.14 with the same meaning, plus our own.
 import { Command, Option } from 'commander'
 import { UsageError } from '../errors.js'
-import { addSourceOptions, collect, type SourceOptions, sourceOptions } from './source-options.js'
+import { addSourceOptions, collect, givenPath, type SourceOptions, sourceOptions } from './source-options.js'
 
 /** A command line that argparse refuses. */
 export class ArgumentError extends UsageError {
@@ -43,6 +43,10 @@ export interface RunOptions extends SourceOptions {
   readonly transport: 'ssh2' | 'openssh' | undefined
   readonly profile: boolean
   readonly progress: boolean
+  readonly output: 'default' | 'json'
+  readonly report: string | undefined
+  readonly junit: string | undefined
+  readonly record: string | undefined
 }
 
 function integer(flag: string): (text: string) => number {
@@ -101,6 +105,15 @@ export function runCommand(): Command {
     .optionsGroup('Output options:')
     .option('--profile', 'time spent in each task, after the recap')
     .option('--no-progress', 'no live display on a terminal')
+    .addOption(
+      new Option('--output <format>', 'default, or json: one event a line (docs/events.md)').choices([
+        'default',
+        'json',
+      ]),
+    )
+    .option('--report <file>', 'write an HTML report of the run')
+    .option('--junit <file>', 'write the results as JUnit XML')
+    .option('--record <file>', 'write what the report is made from, as JSON')
   return command
 }
 
@@ -110,6 +123,10 @@ export function runOptions(command: Command): RunOptions {
   const list = (...names: string[]) => names.flatMap(name => (given[name] as string[] | undefined) ?? [])
   const text = (...names: string[]) =>
     names.map(name => given[name] as string | undefined).find(value => value !== undefined)
+  const path = (...names: string[]) => {
+    const given = text(...names)
+    return given === undefined ? undefined : givenPath(given)
+  }
   const flag = (...names: string[]) => names.some(name => given[name] === true)
   const number = (name: string) => given[name] as number | undefined
   if (flag('askPass') && text('connectionPasswordFile', 'connPassFile') !== undefined) {
@@ -135,18 +152,18 @@ export function runOptions(command: Command): RunOptions {
     user: text('user'),
     connection: text('connection'),
     timeout: number('timeout'),
-    privateKeyFile: text('privateKey', 'keyFile'),
+    privateKeyFile: path('privateKey', 'keyFile'),
     sshCommonArgs: text('sshCommonArgs'),
     sshExtraArgs: text('sshExtraArgs'),
     sftpExtraArgs: text('sftpExtraArgs'),
     scpExtraArgs: text('scpExtraArgs'),
     askPass: flag('askPass'),
-    connectionPasswordFile: text('connectionPasswordFile', 'connPassFile'),
+    connectionPasswordFile: path('connectionPasswordFile', 'connPassFile'),
     become: flag('become'),
     becomeMethod: text('becomeMethod'),
     becomeUser: text('becomeUser'),
     askBecomePass: flag('askBecomePass'),
-    becomePasswordFile: text('becomePasswordFile', 'becomePassFile'),
+    becomePasswordFile: path('becomePasswordFile', 'becomePassFile'),
     forceHandlers: flag('forceHandlers'),
     flushCache: flag('flushCache'),
     listHosts: flag('listHosts'),
@@ -159,6 +176,10 @@ export function runOptions(command: Command): RunOptions {
     transport: text('transport') as RunOptions['transport'],
     profile: flag('profile'),
     progress: given.progress !== false,
+    output: text('output') === 'json' ? 'json' : 'default',
+    report: text('report'),
+    junit: text('junit'),
+    record: text('record'),
   }
 }
 

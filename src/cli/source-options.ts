@@ -1,5 +1,6 @@
 // The flags that `run` and `eval` share: where the hosts, their variables and the secrets come from.
 import { type Command, Option } from 'commander'
+import { unfrackPath } from '../config/index.js'
 
 export interface SourceOptions {
   readonly verbosity: number
@@ -39,6 +40,15 @@ export function addSourceOptions(command: Command): Command {
     .option('-v, --verbose', 'more messages; repeat for more (-vvv)', (_, count: number) => count + 1, 0)
 }
 
+/** A file of the command line as seen from here; `-` is standard input. Mirrors unfrack_path of cli/arguments. */
+export const givenPath = (path: string, follow = true): string => (path === '-' ? path : unfrackPath(path, { follow }))
+
+const followed = (path: string): string => unfrackPath(path, { follow: true })
+
+const givenVars = (text: string): string => (text.startsWith('@') ? `@${followed(text.slice(1))}` : text)
+
+const givenPaths = (texts: string): string[] => texts.split(':').flatMap(path => (path === '' ? [] : [followed(path)]))
+
 /** Values of the shared flags. */
 export function sourceOptions(given: Readonly<Record<string, unknown>>): SourceOptions {
   const list = (...names: string[]) => names.flatMap(name => (given[name] as string[] | undefined) ?? [])
@@ -46,11 +56,12 @@ export function sourceOptions(given: Readonly<Record<string, unknown>>): SourceO
     verbosity: (given.verbose as number | undefined) ?? 0,
     inventory: list('inventory', 'inventoryFile'),
     limit: given.limit as string | undefined,
-    extraVars: list('extraVars'),
+    extraVars: list('extraVars').map(givenVars),
     vaultIds: list('vaultId'),
     askVaultPass: given.askVaultPassword === true || given.askVaultPass === true,
-    vaultPasswordFiles: list('vaultPasswordFile', 'vaultPassFile'),
-    modulePath: list('modulePath').flatMap(path => path.split(':')),
+    vaultPasswordFiles: list('vaultPasswordFile', 'vaultPassFile').map(path => givenPath(path, false)),
+    // The last one given is searched first.
+    modulePath: list('modulePath').reverse().flatMap(givenPaths),
     ansiblePython: given.ansiblePython as string | undefined,
     pluginHost: given.pluginHost !== false,
   }

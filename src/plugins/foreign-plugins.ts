@@ -93,6 +93,10 @@ export class ForeignPlugins implements PluginSource {
 
   #jinjaPlugin(kind: JinjaKind, name: string): PluginCall | undefined {
     for (const candidates of this.#candidates(kind, name)) {
+      if (typeof candidates === 'function') {
+        this.#note(kind, name, undefined)
+        return candidates
+      }
       const call = candidates.files.length > 0 ? this.#load(kind, name, candidates) : undefined
       if (call !== undefined) {
         this.#note(kind, name, candidates.files)
@@ -128,8 +132,8 @@ export class ForeignPlugins implements PluginSource {
     }
   }
 
-  /** Where a name may be defined outside the built-in plugins, in order. */
-  *#candidates(kind: JinjaKind, given: string): Iterable<Candidates> {
+  /** Where a name may be defined outside the built-in plugins, in order; a built-in plugin under another name itself. */
+  *#candidates(kind: JinjaKind, given: string): Iterable<Candidates | PluginCall> {
     const name = given.replace(/^ansible\.legacy\./, '')
     const short = name.replace(/^ansible\.builtin\./, '')
     const folders = this.host.options.plugins.directories(kind)
@@ -141,7 +145,7 @@ export class ForeignPlugins implements PluginSource {
     if (collected !== undefined) yield collected
   }
 
-  #inCollection(kind: JinjaKind, name: string): Candidates | undefined {
+  #inCollection(kind: JinjaKind, name: string): Candidates | PluginCall | undefined {
     const { plugins, collections } = this.host.options
     const found = asSyntaxError(name, () => plugins.find(kind, name))
     this.#tellDeprecations(found)
@@ -149,7 +153,8 @@ export class ForeignPlugins implements PluginSource {
     const reference = parseReference(target)
     if (reference === undefined && target.includes('.'))
       throw new TemplateSyntaxError(`Could not load "${name}": 'invalid plugin name: ${target}'`, 0)
-    if (reference === undefined || reference.collection === 'ansible.builtin') return undefined
+    if (reference === undefined) return undefined
+    if (reference.collection === 'ansible.builtin') return this.#renamed(kind, name, reference.resource)
     const root = collections.find(reference.collection)
     if (root === undefined) {
       const why = `Invalid plugin FQCN (${target}): unable to locate collection ${reference.collection}`
@@ -158,6 +163,15 @@ export class ForeignPlugins implements PluginSource {
     const below = reference.subdirs === '' ? [] : reference.subdirs.split('.')
     const files = this.#names.filesOf([join(root, 'plugins', kind, ...below)], reference.resource)
     return { files, collection: [reference.collection, ...below].join('.'), name: reference.resource }
+  }
+
+  /** What a redirection to a plugin of ansible-core stands for. */
+  #renamed(kind: JinjaKind, name: string, resource: string): Candidates | PluginCall | undefined {
+    if (name.split('.').at(-1) === resource) return undefined
+    const native = nativePlugins[kind](resource)
+    if (native !== undefined) return native
+    const { paths } = this.host.options.plugins.directories(kind)
+    return { files: this.#names.filesOf(paths, resource, true), collection: '', name: resource }
   }
 
   #tellDeprecations(found: ResolvedPlugin | MissingPlugin): void {

@@ -4,7 +4,8 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))))
-const MADANSIBLE = path.join(root, 'bin', 'madansible.js')
+/** The built program; another build of it can be named. */
+const MADANSIBLE = process.env.MADANSIBLE_UNDER_TEST ?? path.join(root, 'bin', 'madansible.js')
 
 export interface Run {
   readonly code: number | null

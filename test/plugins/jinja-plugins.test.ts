@@ -214,6 +214,7 @@ describe('names', () => {
       '{{ [1, 2] | acme.tools.joined }}',
       '{{ [1, 2] | acme.tools.joined(mark="/") }}',
       '{{ [1, 2] | acme.tools.old_join }}',
+      '{{ ["yes" | acme.tools.truth, "no" | acme.tools.truth] }}',
       '{{ "ab" | acme.tools.twice }}',
       '{{ [1, 5, 9] | select("acme.tools.between", 2, 6) | list }}',
       '{{ 5 is acme.tools.between(2, 6) }}',
