@@ -15,7 +15,7 @@ const LAYERS = [
   ['cli'],
 ]
 /** Folders that read only one file of another folder. */
-const NARROW = { report: { engine: ['events'] }, madeus: { only: ['graph', 'errors'] } }
+const NARROW = { report: { engine: ['events'] }, madeus: { only: ['graph', 'errors', 'yaml', 'python'] } }
 
 const layerOf = new Map(LAYERS.flatMap((names, layer) => names.map(name => [name, layer])))
 const src = path.join(root, 'src')
