@@ -1,12 +1,16 @@
-// `npm run build`: checks the types, then bundles src/cli/main.ts into dist/bin/madansible.js and puts the Python files
-// that travel with it into dist/bin/python. One file starts twice as fast as five hundred (docs/decisions/0004-build.md).
+// `npm run build`: checks the types, then bundles src/cli/main.ts into dist/bin/madansible.js, makes the page of reports,
+// and puts the Python files that travel with the program into dist/bin/python. One file starts twice as fast as five hundred
+// (docs/decisions/0004-build.md).
 import { cpSync, mkdirSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { ensureNpmPackages, must, root } from './setup.js'
 
 ensureNpmPackages()
 must('npx', ['tsc', '--noEmit', '-p', 'tsconfig.json'])
+must('npx', ['tsc', '--noEmit', '-p', 'src/report/page/tsconfig.json'])
 await bundle()
+const { buildPage } = await import('./build-page.js')
+await buildPage()
 copyPythonFiles()
 
 async function bundle() {

@@ -4,7 +4,8 @@ import { MadansibleError } from '../errors.js'
 import { paint, usesColor } from '../report/color.js'
 import { tellInterrupted } from './interrupt.js'
 
-const BUG_EXIT_CODE = 250
+/** Of a bug, as ansible-playbook's for an unexpected exception. */
+export const BUG_EXIT_CODE = 250
 
 /** Prints an error on stderr. @returns the exit code */
 export function failure(error: unknown): number {

@@ -5,17 +5,22 @@ import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createActionPluginHost, createActionRunner } from '../actions/index.js'
 import { Config } from '../config/index.js'
-import { type EngineEvent, InterruptedError, runPlaybooks } from '../engine/index.js'
+import { DebuggerQuit, type EngineEvent, InterruptedError, runPlaybooks } from '../engine/index.js'
 import { MadansibleError } from '../errors.js'
 import { type ForeignStrategy, foreignStrategy } from '../plugins/index.js'
+import { BUG_EXIT_CODE } from './failure.js'
 import { exitOnInterrupt, interruptSignals, tellInterrupted } from './interrupt.js'
 import { printListing } from './listing.js'
 import { openReporter } from './open-reporter.js'
 import { ask } from './prompt.js'
+import { resourcesSpent } from './resources.js'
 import { ArgumentError, type RunOptions } from './run-options.js'
 import { limitHosts, openAgents, openSession, type PlayDefaults, type Session } from './session.js'
+import { taskDebugger } from './task-debugger.js'
 import { printVersion } from './version.js'
 import { type Voice, voiceOf } from './voice.js'
+
+const NOTHING_OPENED: ReadonlySet<string> = new Set()
 
 /** Runs the command. @returns the exit code */
 export async function run(options: RunOptions): Promise<number> {
@@ -25,13 +30,19 @@ export async function run(options: RunOptions): Promise<number> {
   const stopListening = exitOnInterrupt(process)
   const defaults = playDefaults(config, options)
   const isListing = options.listHosts || options.listTasks || options.listTags || options.syntaxCheck
-  const reporter = openReporter(config, options, isListing, () => session.pluginHost)
+  let opened = () => NOTHING_OPENED
+  const reporter = openReporter(config, options, isListing, {
+    pluginHost: () => session.pluginHost,
+    opened: () => opened(),
+  })
   const voice = voiceOf(event => reporter.handle(event))
   const playbookDirectory = path.dirname(path.resolve(playbooks[0] as string))
   if (config.file) voice.messages.verbose(1, `Using ${config.file} as config file`)
   else voice.messages.verbose(1, 'No config file found; using defaults')
   const passwords = isListing ? {} : await askPasswords(options, config)
   const session = await openSession(config, options, defaults, voice, playbookDirectory)
+  opened = () => session.loader.vault.opened
+  const end: { exitCode: number; error?: string } = { exitCode: BUG_EXIT_CODE }
   try {
     // Inventory scripts are waited for without looking at signals: a Ctrl-C meanwhile is heard now.
     // Between two turns the event loop has looked.
@@ -41,9 +52,15 @@ export async function run(options: RunOptions): Promise<number> {
     if (options.flushCache) flushFacts(session)
     if (isListing) return printListing(playbooks, options, session)
     stopListening()
-    return await play(playbooks, options, { session, defaults, passwords, voice })
+    end.exitCode = await play(playbooks, options, { session, defaults, passwords, voice })
+    return end.exitCode
+  } catch (error) {
+    if (error instanceof Error) end.error = error.message
+    if (error instanceof MadansibleError) end.exitCode = error.exitCode
+    throw error
   } finally {
     await session.close()
+    if (!isListing) voice.emit({ kind: 'runEnd', ...end, resources: resourcesSpent() })
     await reporter.close?.()
   }
 }
@@ -82,6 +99,7 @@ async function play(playbooks: readonly string[], options: RunOptions, stage: St
           pluginHost: createActionPluginHost(session.workerHost),
         }),
         prompter: { isInteractive: process.stdin.isTTY === true, ask },
+        debug: taskDebugger(session.pluginHost, event => voice.emit(event)),
         options: {
           forks: defaults.forks,
           verbosity: options.verbosity || config.get('DEFAULT_VERBOSITY'),
@@ -109,6 +127,7 @@ async function play(playbooks: readonly string[], options: RunOptions, stage: St
     )
     return exitCode
   } catch (error) {
+    if (error instanceof DebuggerQuit) return error.exitCode
     if (!(error instanceof InterruptedError)) throw error
     return tellInterrupted()
   } finally {

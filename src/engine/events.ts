@@ -11,6 +11,8 @@ export interface TaskInfo {
   readonly name: string
   /** "role : name", or the action when the task has no name (Task.get_name). */
   readonly displayName: string
+  /** The same as written, never templated: equal in every run and on every host. */
+  readonly rawName: string
   /** As written in the playbook. */
   readonly action: string
   readonly resolvedAction: string | undefined
@@ -46,6 +48,29 @@ export interface PlayInfo {
   readonly path: string | undefined
 }
 
+/** Why a task run could not begin earlier: what it waited for, and the rule that says so. */
+export interface WaitEvidence {
+  /** The earlier task run. */
+  readonly host: string
+  readonly task: string
+  /** What stands between the two: RAW, WAR, WAW, guard, variable, handler, order … */
+  readonly kind: string
+  readonly because: string
+}
+
+/** What a run cost the controller; seconds of its processors, bytes of memory, milliseconds otherwise. */
+export interface RunResources {
+  readonly cpuUserSeconds: number
+  readonly cpuSystemSeconds: number
+  readonly peakMemoryBytes: number
+  /** This program computed (templates, conditions, results, encryption). */
+  readonly activeMs: number
+  /** It had nothing to compute and waited: for hosts, for the user. */
+  readonly waitingMs: number
+  /** Of the computing time: templates and conditions. */
+  readonly templatingMs: number
+}
+
 /** Counters of one host as the recap shows them. */
 export interface HostSummary {
   readonly ok: number
@@ -68,14 +93,22 @@ interface ResultFields {
   readonly task: TaskInfo
   readonly host: string
   readonly result: Dict
-  /** The whole result for `diff` and item processing; same object as `result` unless no_log. */
+  /** Milliseconds since the epoch; the true ones, also when the result is told later. */
   readonly startedAt?: number
   readonly endedAt?: number
+  /** The part of the assembly the run belongs to; without it the role, or the play's own tasks. */
+  readonly component?: string | undefined
+  /** It began before tasks that precede it in Ansible's order had ended. */
+  readonly isEarly?: boolean | undefined
+  /** What it had to wait for; undefined when only Ansible's order decided. */
+  readonly waitsFor?: readonly WaitEvidence[] | undefined
 }
 
 export type EngineEvent =
   | { readonly kind: 'playbookStart'; readonly file: string; readonly plays: number }
   | { readonly kind: 'playStart'; readonly play: PlayInfo }
+  /** Once the play's tasks are known; includes add more. */
+  | { readonly kind: 'playSize'; readonly tasks: number; readonly hosts: number }
   | { readonly kind: 'noHostsMatched' }
   | { readonly kind: 'noHostsRemaining' }
   | { readonly kind: 'taskStart'; readonly task: TaskInfo; readonly isConditional: boolean }
@@ -113,6 +146,8 @@ export type EngineEvent =
       readonly default: Value | undefined
     }
   | { readonly kind: 'stats'; readonly stats: RunStats }
+  /** The last event: nothing more happens on any host. */
+  | { readonly kind: 'runEnd'; readonly exitCode: number; readonly resources: RunResources; readonly error?: string }
   | { readonly kind: 'warning'; readonly text: string }
   | {
       readonly kind: 'deprecation'
@@ -124,6 +159,8 @@ export type EngineEvent =
     }
   /** display.error(): shown on stderr. */
   | { readonly kind: 'error'; readonly text: string; readonly wrap: boolean }
+  /** A person is asked something on the terminal: nothing may be drawn over it until they have answered. */
+  | { readonly kind: 'question'; readonly isOpen: boolean }
   /** display.display() and display.banner(): a line for the screen as it is. */
   | {
       readonly kind: 'display'

@@ -32,6 +32,8 @@ export class PlayIterator {
   readonly #blocks: readonly Block[]
   readonly #states = new Map<string, HostState>()
   readonly #gathersFacts: (host: Host) => boolean
+  /** Whether a handler is to run for a host when handlers are flushed. */
+  isNotified: (handler: Handler, host: Host) => boolean = (handler, host) => handler.isHostNotified(host)
 
   constructor(options: PlayIteratorOptions) {
     this.play = options.play
@@ -53,6 +55,28 @@ export class PlayIterator {
     this.foundStartAtTask = matched
   }
 
+  /** An iterator of its own that stands where this one stands. */
+  fork(): PlayIterator {
+    const fork = new PlayIterator({
+      play: this.play,
+      batch: [],
+      blocks: this.#blocks,
+      gathersFacts: this.#gathersFacts,
+      startAtTask: undefined,
+    })
+    fork.allTasks.splice(0, fork.allTasks.length, ...this.allTasks)
+    fork.handlers = this.handlers
+    fork.endPlay = this.endPlay
+    fork.currentTask = this.currentTask
+    for (const [name, state] of this.#states) fork.setState(name, state.copy())
+    return fork
+  }
+
+  /** Tasks of the play that every host comes to, as far as they are known before any include is read. */
+  get taskCount(): number {
+    return this.allTasks.filter(task => !task.implicit).length
+  }
+
   /** The state of a host; one that is not in the batch gets an empty one. Change it only through a copy. */
   state(hostName: string): HostState {
     let state = this.#states.get(hostName)
@@ -61,6 +85,11 @@ export class PlayIterator {
       this.#states.set(hostName, state)
     }
     return state
+  }
+
+  /** The states of all hosts as they are now. */
+  states(): ReadonlyMap<string, HostState> {
+    return new Map(this.#states)
   }
 
   setState(hostName: string, state: HostState): void {
@@ -268,7 +297,7 @@ export class PlayIterator {
         return undefined
       }
       state.currentHandlersTask++
-      if (handler.isHostNotified(host)) return handler
+      if (this.isNotified(handler, host)) return handler
     }
   }
 }

@@ -46,6 +46,7 @@ export async function runBatch(original: Play, run: BatchRun): Promise<BatchOutc
   play.handlers = [...play.compileRolesHandlers(), ...play.handlers]
   services.onEvent({ kind: 'playStart', play: describePlay(play) })
   const iterator = playIterator(play, run)
+  services.onEvent({ kind: 'playSize', tasks: iterator.taskCount, hosts: iterator.batchSize })
   const batch = new Batch(services, play, iterator, state, run.stopSignal)
   const workers = Math.max(1, Math.min(services.options.forks, iterator.batchSize))
   const strategy = strategyFor(batch, { workers, stepper: run.stepper })

@@ -69,6 +69,9 @@ class DescribedTask implements TaskInfo {
     const own = name === '' ? task.action : name
     return role === undefined || task.kind === 'IncludeRole' ? own : `${role} : ${own}`
   }
+  get rawName(): string {
+    return this.#task.getName()
+  }
   get action(): string {
     return this.#fields.action
   }

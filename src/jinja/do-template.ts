@@ -14,6 +14,7 @@ import { Rendering } from './runtime/rendering.js'
 import { type Found, LocalVariables, type VariableSource } from './runtime/variables.js'
 import type { Templar } from './templar.js'
 import { countTrailingNewlines, escapeBackslashes } from './template-text.js'
+import { timed } from './templating-clock.js'
 import { wrapUnsafeValue } from './unsafe.js'
 
 export interface DoTemplateOptions {
@@ -48,6 +49,10 @@ class TemplarSource implements VariableSource {
 
 /** Renders a text. Undefined variables throw UndefinedVariableError, or leave the text as it is when told so. */
 export function doTemplate(templar: Templar, text: string, options: DoTemplateOptions): Value {
+  return timed(() => doAnyway(templar, text, options))
+}
+
+function doAnyway(templar: Templar, text: string, options: DoTemplateOptions): Value {
   try {
     return doNatively(templar, text, options)
   } catch (error) {

@@ -29,4 +29,5 @@ export { type HostVariableRead, type ReadsOptions, type VariableReads, variables
 export { DictScope, OverlayScope } from './scope.js'
 export type { SyntaxSettings } from './syntax/settings.js'
 export { type FileTemplateOptions, Templar, type TemplarOptions, type TemplateOptions } from './templar.js'
+export { templatingMs } from './templating-clock.js'
 export { LenientUndefined, Undefined } from './undefined.js'

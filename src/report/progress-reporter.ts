@@ -9,6 +9,9 @@ import type { Reporter } from './reporter.js'
 const REDRAW_MS = 250
 const ASKS = /^(ansible\.(builtin|legacy)\.)?pause$/
 
+/** Stands for a question of the program itself among the tasks that ask. */
+const QUESTION = ''
+
 /** A terminal with the live view at its bottom; give it to the Display as its standard output. */
 export class LiveScreen implements Output {
   readonly isTTY = true
@@ -66,6 +69,11 @@ export class LiveScreen implements Output {
       case 'runnerOk':
       case 'runnerSkipped':
         this.#end(event.host, event.task.uuid)
+        break
+      case 'question':
+        if (event.isOpen) this.#asking.add(QUESTION)
+        else this.#asking.delete(QUESTION)
+        if (event.isOpen) this.#update.clear()
         break
       default:
         return

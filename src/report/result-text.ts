@@ -77,16 +77,32 @@ export function includeLabel(vars: Mapping): string {
   return label === null || label === undefined || !truth(label) ? '' : str(label)
 }
 
-/** The text of a `diff` result: headers, unified diff in colour, notes on binary or large files. */
+/** How a difference is written. */
+export interface DiffStyle {
+  readonly contextLines: number
+  paint(line: string, color: 'COLOR_DIFF_ADD' | 'COLOR_DIFF_REMOVE' | 'COLOR_DIFF_LINES'): string
+}
+
+/** The text of a `diff` result for the console: headers, unified diff in colour, notes on binary or large files. */
 export function diffText(display: Display, diffs: Value): string {
+  const style = {
+    contextLines: Number(display.config.get('DIFF_CONTEXT')),
+    paint: (line: string, color: 'COLOR_DIFF_ADD' | 'COLOR_DIFF_REMOVE' | 'COLOR_DIFF_LINES') =>
+      display.paint(line, color),
+  }
+  return styledDiff(style, diffs)
+}
+
+/** The same in another style. */
+export function styledDiff(style: DiffStyle, diffs: Value): string {
   const out: string[] = []
   for (const diff of Array.isArray(diffs) ? diffs : [diffs]) {
-    if (diff instanceof Dict) describeDiff(display, diff, out)
+    if (diff instanceof Dict) describeDiff(style, diff, out)
   }
   return out.join('')
 }
 
-function describeDiff(display: Display, diff: Dict, out: string[]): void {
+function describeDiff(style: DiffStyle, diff: Dict, out: string[]): void {
   const size = (key: string) => str(diff.get(key) ?? null)
   if (diff.has('dst_binary')) out.push('diff skipped: destination file appears to be binary\n')
   if (diff.has('src_binary')) out.push('diff skipped: source file appears to be binary\n')
@@ -94,9 +110,8 @@ function describeDiff(display: Display, diff: Dict, out: string[]): void {
   if (diff.has('src_larger')) out.push(`diff skipped: source file size is greater than ${size('src_larger')}\n`)
   if (diff.has('before') && diff.has('after')) {
     const headers = { before: header(diff, 'before'), after: header(diff, 'after') }
-    const context = Number(display.config.get('DIFF_CONTEXT'))
-    const lines = unifiedDiff(diffLines(diff.get('before')), diffLines(diff.get('after')), headers, context)
-    for (const line of lines) out.push(paintDiffLine(display, line))
+    const lines = unifiedDiff(diffLines(diff.get('before')), diffLines(diff.get('after')), headers, style.contextLines)
+    for (const line of lines) out.push(paintDiffLine(style, line))
     if (lines.length > 0) out.push('\n')
   }
   const prepared = diff.get('prepared')
@@ -124,9 +139,9 @@ function diffLines(value: Value | undefined): string[] {
   return lines
 }
 
-function paintDiffLine(display: Display, line: string): string {
-  if (line.startsWith('+')) return display.paint(line, 'COLOR_DIFF_ADD')
-  if (line.startsWith('-')) return display.paint(line, 'COLOR_DIFF_REMOVE')
-  if (line.startsWith('@@')) return display.paint(line, 'COLOR_DIFF_LINES')
+function paintDiffLine(style: DiffStyle, line: string): string {
+  if (line.startsWith('+')) return style.paint(line, 'COLOR_DIFF_ADD')
+  if (line.startsWith('-')) return style.paint(line, 'COLOR_DIFF_REMOVE')
+  if (line.startsWith('@@')) return style.paint(line, 'COLOR_DIFF_LINES')
   return line
 }

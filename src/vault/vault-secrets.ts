@@ -17,6 +17,8 @@ export interface VaultSecretsOptions {
 
 /** The known secrets, in the order in which they are tried. Key derivations are cached. */
 export class VaultSecrets {
+  readonly #opened = new Set<string>()
+
   constructor(
     readonly secrets: readonly VaultSecret[] = [],
     private readonly options: VaultSecretsOptions = {},
@@ -40,10 +42,17 @@ export class VaultSecrets {
     if (this.secrets.length === 0) throw new VaultError('Attempting to decrypt but no vault secrets found')
     for (const secret of this.#candidates(parsed.vaultId)) {
       const plain = openEnvelope(parsed, secret.password)
-      if (plain !== undefined) return plain
+      if (plain === undefined) continue
+      this.#opened.add(plain.toString('utf8'))
+      return plain
     }
     const where = file === undefined ? '' : ` on ${file}`
     throw new VaultError(`Decryption failed (no vault secrets were found that could decrypt)${where}`)
+  }
+
+  /** Texts that were decrypted so far: what files of a run must not hold. */
+  get opened(): ReadonlySet<string> {
+    return this.#opened
   }
 
   /** Same, decoded as UTF-8. */

@@ -1,0 +1,204 @@
+// Draws the dependency graph; the evidence of an edge shows when it is pointed at or has the focus.
+import type { RunData } from './data.js'
+import { element, shape } from './format.js'
+import { componentGraph, type Graph, type GraphEdge, type GraphNode, MAX_NODES, taskGraph } from './graph-model.js'
+import { layered } from './layering.js'
+
+const WIDTH = 190
+const HEIGHT = 44
+const GAP_X = 70
+const GAP_Y = 18
+
+export class GraphView {
+  readonly node: HTMLElement
+  readonly #stage = element('div', { class: 'stage' })
+  readonly #tip = element('div', { class: 'tip evidence-tip', hidden: true, role: 'status' })
+  readonly #trail = element('div', { class: 'trail' })
+  #component: number | undefined
+  #scale = 1
+
+  constructor(
+    private readonly data: RunData,
+    private readonly onSelect: (run: number) => void,
+  ) {
+    const zoom = (factor: number) => () => this.#zoom(factor)
+    const controls = element(
+      'div',
+      { class: 'controls' },
+      element('button', { class: 'icon', 'aria-label': 'Zoom out', onclick: zoom(1 / 1.25) }, '−'),
+      element('button', { class: 'icon', 'aria-label': 'Zoom in', onclick: zoom(1.25) }, '+'),
+    )
+    this.node = element(
+      'div',
+      { class: 'graph' },
+      element('div', { class: 'graph-bar' }, this.#trail, controls),
+      this.#stage,
+      this.#tip,
+    )
+    this.#stage.addEventListener('wheel', event => {
+      if (!event.ctrlKey && !event.metaKey) return
+      event.preventDefault()
+      this.#zoom(Math.exp(-event.deltaY * 0.002))
+    })
+  }
+
+  /** Draws; nothing is done before it is looked at. */
+  draw(): void {
+    this.#tip.hidden = true
+    const { model } = this.data
+    const graph = this.#component === undefined ? componentGraph(this.data) : taskGraph(this.data, this.#component)
+    const all = element('button', { class: 'link', onclick: () => this.#open(undefined) }, 'All components')
+    if (this.#component === undefined) {
+      const hint = model.order === 'linear' ? "This run kept Ansible's order. " : ''
+      this.#trail.replaceChildren(
+        element(
+          'span',
+          { class: 'muted' },
+          `${hint}Choose a component to see its tasks; point at an edge to see why it is there.`,
+        ),
+      )
+    } else this.#trail.replaceChildren(all, ` › ${model.components[this.#component]}`)
+    if (graph.nodes.length > MAX_NODES) {
+      const text = `${graph.nodes.length} nodes are too many to draw; choose a task in the timeline to see what it waited for.`
+      this.#stage.replaceChildren(element('p', { class: 'muted empty' }, text))
+      return
+    }
+    this.#stage.replaceChildren(this.#drawing(graph))
+  }
+
+  #open(component: number | undefined): void {
+    this.#component = component
+    this.draw()
+  }
+
+  #zoom(factor: number): void {
+    this.#scale = Math.min(2.5, Math.max(0.25, this.#scale * factor))
+    const drawing = this.#stage.querySelector('svg')
+    const box = drawing?.getAttribute('viewBox')?.split(' ').map(Number)
+    if (drawing === null || box === undefined) return
+    drawing.setAttribute('width', String(box[2]! * this.#scale))
+    drawing.setAttribute('height', String(box[3]! * this.#scale))
+  }
+
+  #drawing(graph: Graph): SVGElement {
+    const places = layered(graph.nodes.length, graph.edges)
+    const lowest = Math.min(0, ...places.map(({ place }) => place))
+    const at = places.map(({ column, place }) => ({
+      x: 20 + column * (WIDTH + GAP_X),
+      y: 20 + (place - lowest) * (HEIGHT + GAP_Y),
+    }))
+    const width = Math.max(0, ...at.map(({ x }) => x)) + WIDTH + 20
+    const height = Math.max(0, ...at.map(({ y }) => y)) + HEIGHT + 20
+    const room = Math.max(320, this.#stage.clientWidth - 24)
+    this.#scale = Math.min(1, Math.max(0.45, room / width))
+    const drawing = shape('svg', {
+      viewBox: `0 0 ${width} ${height}`,
+      width: width * this.#scale,
+      height: height * this.#scale,
+      role: 'group',
+      'aria-label': 'Dependency graph',
+    })
+    const arrow = shape('path', { d: 'M0 0 L7 3.5 L0 7 z', class: 'arrow' })
+    drawing.append(
+      shape(
+        'defs',
+        {},
+        shape('marker', { id: 'arrow', markerWidth: 7, markerHeight: 7, refX: 6.5, refY: 3.5, orient: 'auto' }, arrow),
+      ),
+      ...graph.edges.map(edge => this.#edge(graph, edge, at)),
+      ...graph.nodes.map((node, index) => this.#node(node, at[index]!)),
+    )
+    return drawing
+  }
+
+  #edge(graph: Graph, edge: GraphEdge, at: readonly { x: number; y: number }[]): SVGElement {
+    const from = at[edge.from]!
+    const to = at[edge.to]!
+    const [x1, y1, x2, y2] = [from.x + WIDTH, from.y + HEIGHT / 2, to.x - 1, to.y + HEIGHT / 2]
+    const bend = Math.max(24, Math.abs(x2 - x1) / 2)
+    const d = `M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`
+    const label = `${graph.nodes[edge.from]!.label} before ${graph.nodes[edge.to]!.label}`
+    const show = (event: Event) => this.#showEvidence(label, edge, event)
+    const hide = () => {
+      this.#tip.hidden = true
+    }
+    return shape(
+      'g',
+      {
+        class: `edge${edge.isOrderOnly ? ' order' : ''}`,
+        tabindex: 0,
+        role: 'img',
+        'aria-label': `${label}: ${edge.evidence.map(({ because }) => because).join('; ')}`,
+        onpointerenter: show,
+        onpointerleave: hide,
+        onfocus: show,
+        onblur: hide,
+      },
+      shape('path', { d, class: 'grip' }),
+      shape('path', {
+        d,
+        class: 'line',
+        'marker-end': 'url(#arrow)',
+        'stroke-width': Math.min(4, 1.2 + Math.log10(edge.count)),
+      }),
+    )
+  }
+
+  #node(node: GraphNode, { x, y }: { x: number; y: number }): SVGElement {
+    const run = node.runs[0] as number
+    const open = () => {
+      if (this.#component === undefined) this.#open(this.data.run(run).component)
+      else this.onSelect(node.runs.find(each => this.data.isCritical[each] === 1) ?? run)
+    }
+    const onkeydown = (event: KeyboardEvent) => {
+      if (event.key === 'Enter' || event.key === ' ') open()
+    }
+    return shape(
+      'g',
+      {
+        class: `node${node.isCritical ? ' critical' : ''}${node.hasFailed ? ' failed' : ''}`,
+        transform: `translate(${x} ${y})`,
+        tabindex: 0,
+        role: 'button',
+        'aria-label': `${node.label}, ${node.detail}`,
+        onclick: open,
+        onkeydown,
+      },
+      shape('rect', { width: WIDTH, height: HEIGHT, rx: 7 }),
+      shape('text', { x: 12, y: 18, class: 'name' }, short(node.label)),
+      shape('text', { x: 12, y: 34, class: 'detail' }, node.detail),
+      shape('title', {}, node.label),
+    )
+  }
+
+  #showEvidence(label: string, edge: GraphEdge, event: Event): void {
+    const items = edge.evidence.map(({ from, to, kind, because }) =>
+      element(
+        'li',
+        {},
+        element('b', {}, kind),
+        ` ${because}`,
+        element(
+          'div',
+          { class: 'muted' },
+          `${this.data.host(from)}: ${this.data.task(from).name} → ${this.data.host(to)}: ${this.data.task(to).name}`,
+        ),
+      ),
+    )
+    if (edge.count > items.length)
+      items.push(element('li', { class: 'muted' }, `and ${edge.count - items.length} more`))
+    this.#tip.replaceChildren(element('b', {}, label), element('ul', {}, ...items))
+    this.#tip.hidden = false
+    const box = this.node.getBoundingClientRect()
+    const spot = (event.currentTarget as Element).getBoundingClientRect()
+    const pointer =
+      event instanceof PointerEvent
+        ? event
+        : { clientX: spot.left + spot.width / 2, clientY: spot.top + spot.height / 2 }
+    const left = Math.max(8, Math.min(pointer.clientX - box.left + 12, box.width - this.#tip.offsetWidth - 12))
+    const top = Math.max(8, Math.min(pointer.clientY - box.top + 14, box.height - this.#tip.offsetHeight - 12))
+    this.#tip.style.transform = `translate(${left}px, ${top}px)`
+  }
+}
+
+const short = (text: string): string => (text.length > 26 ? `${text.slice(0, 25)}…` : text)
