@@ -15,6 +15,13 @@ export interface Found {
   readonly because: string
 }
 
+/** Whom an access waits for. */
+export interface Waits {
+  readonly found: readonly Found[]
+  /** Nobody was left out for being of its own round. */
+  readonly isComplete: boolean
+}
+
 /** An access in the making. */
 export interface Visit {
   readonly mode: Mode
@@ -77,8 +84,8 @@ export class AccessTree {
   }
 
   /** Whom a visit waits for. Changes nothing. */
-  find(visit: Visit): readonly Found[] {
-    if (visit.mode === 'provide') return []
+  find(visit: Visit): Waits {
+    if (visit.mode === 'provide') return { found: [], isComplete: true }
     const search = new Search(visit, this.#without)
     const steps = stepsOf(visit.resource)
     let node: Node | undefined = this.#root
@@ -87,11 +94,11 @@ export class AccessTree {
       node = node.children?.get(steps[depth] as string)
     }
     if (node !== undefined) search.at(node)
-    return search.found
+    return search
   }
 
   /** Notes a visit; `waits` is what `find` gave for it. */
-  note(run: KnownRun, visit: Visit, waits: readonly Found[]): void {
+  note(run: KnownRun, visit: Visit, waits: Waits): void {
     let node = this.#root
     for (const step of stepsOf(visit.resource)) {
       node.children ??= new Map()
@@ -116,8 +123,9 @@ export class AccessTree {
 }
 
 /** Gathers the groups that one visit waits for. */
-class Search {
+class Search implements Waits {
   readonly found: Found[] = []
+  isComplete = true
   constructor(
     private readonly visit: Visit,
     private readonly without: ReadonlySet<HazardRule>,
@@ -157,11 +165,13 @@ class Search {
     const afterWrite: HazardKind = isRead ? 'RAW' : 'WAW'
     if (slot.writers !== undefined) {
       if (slot.writersRound !== round) this.add(slot.writers, afterWrite, slot.writersBecause)
-      else
+      else {
+        this.isComplete = false
         for (const before of slot.before) {
           if (before.wrote) this.add(before.group, afterWrite, before.because)
           else if (!isRead) this.add(before.group, 'WAR', before.because)
         }
+      }
     }
     if (!isRead && slot.readers !== undefined) this.crowd(slot.readers, 'WAR')
     if (mode !== 'ensure' && slot.providers !== undefined && !this.without.has('provide'))
@@ -175,6 +185,7 @@ class Search {
   }
 
   private crowd(crowd: Crowd, kind: HazardKind): void {
+    if (crowd.holds(this.visit.round)) this.isComplete = false
     for (const group of crowd.outside(this.visit.round)) this.add(group, kind, crowd.because)
   }
 
@@ -184,7 +195,7 @@ class Search {
 }
 
 /** Whether the write begins a new round of writes here: all that was noted before is then hidden behind it. */
-function noteWrite(slot: Slot, run: KnownRun, visit: Visit, waits: readonly Found[]): boolean {
+function noteWrite(slot: Slot, run: KnownRun, visit: Visit, waits: Waits): boolean {
   const { round } = visit
   if (slot.writers?.isLive && slot.writersRound === round) {
     slot.writers = slot.writers.with(run)
@@ -199,8 +210,8 @@ function noteWrite(slot: Slot, run: KnownRun, visit: Visit, waits: readonly Foun
   return true
 }
 
-const toBefore = (waits: readonly Found[]): readonly Before[] =>
-  waits.map(({ group, kind, because }) => ({ group: group.handOut(), wrote: kind !== 'WAR', because }))
+const toBefore = (waits: Waits): readonly Before[] =>
+  waits.found.map(({ group, kind, because }) => ({ group: group.handOut(), wrote: kind !== 'WAR', because }))
 
 function noteOther(slot: Slot, run: KnownRun, visit: Visit): void {
   if (visit.mode === 'read') slot.readers = joined(slot.readers, run, visit)
@@ -213,9 +224,9 @@ function joined(crowd: Crowd | undefined, run: KnownRun, { round, because }: Vis
   return crowd
 }
 
-function noteEnsured(node: Node, run: KnownRun, visit: Visit, waits: readonly Found[]): void {
-  // What its own round touches below was not waited for, so that it cannot stand behind this run.
-  if (!keepsRoundBelow(node, visit.round)) node.ensuredAfter ??= toBefore(waits)
+function noteEnsured(node: Node, run: KnownRun, visit: Visit, waits: Waits): void {
+  // What others of its round touch below was not waited for and cannot stand behind this run.
+  if (waits.isComplete) node.ensuredAfter ??= toBefore(waits)
   node.ensurers ??= new Map()
   const as = visit.as ?? ''
   node.ensurers.set(as, joined(node.ensurers.get(as), run, visit))
@@ -229,8 +240,16 @@ function forgetBelow(node: Node, round: number | string): void {
     for (const [as, crowd] of node.ensurers) if (crowd.only(round) === undefined) node.ensurers.delete(as)
     if (node.ensurers.size === 0) node.ensurers = undefined
   }
-  for (const [step, child] of node.children ?? []) if (!keepsRound(child, round)) node.children?.delete(step)
+  for (const [step, child] of node.children ?? [])
+    if (keepsRound(child, round)) forgetEnsured(child)
+    else node.children?.delete(step)
   if (node.children?.size === 0) node.children = undefined
+}
+
+/** After a write of everything above, no directory is sure to exist. */
+function forgetEnsured(node: Node): void {
+  node.ensuredAfter = undefined
+  for (const child of node.children?.values() ?? []) forgetEnsured(child)
 }
 
 function isOfRound(slot: Slot, round: number | string): boolean {
@@ -246,10 +265,6 @@ function keepsRound(node: Node, round: number | string): boolean {
   if (node.whole !== undefined && isOfRound(node.whole, round)) return true
   if (node.itself !== undefined && isOfRound(node.itself, round)) return true
   for (const crowd of node.ensurers?.values() ?? []) if (crowd.holds(round)) return true
-  return keepsRoundBelow(node, round)
-}
-
-function keepsRoundBelow(node: Node, round: number | string): boolean {
   for (const child of node.children?.values() ?? []) if (keepsRound(child, round)) return true
   return false
 }

@@ -65,7 +65,7 @@ export class HazardIndex {
     }
     this.#waitForGuards(run, wait)
     const visits = [...visitsOf(footprint, place.round)].map(visit => ({ visit, waits: this.#tree.find(visit) }))
-    for (const { visit, waits } of visits) for (const found of waits) wait(found.group, hazardOf(found, visit))
+    for (const { visit, waits } of visits) for (const found of waits.found) wait(found.group, hazardOf(found, visit))
     for (const { visit, waits } of visits) this.#tree.note(run, visit, waits)
     if (footprint.isGuard) this.#noteGuard(run)
     run.hazards = [...hazards.values()]

@@ -74,7 +74,8 @@ function firstOverlap(
 
 /**
  * Reason for a run that ensures directories to wait. What an earlier run touches below such a directory counts only
- * when the directory was not sure to exist by then (`isEnsured`): else it stands whoever comes first.
+ * when the directory was not sure to exist by then (`isEnsured`: that run, or one before it, ensured it, too, and it
+ * was not written as a whole since).
  */
 export function ensureConflict(
   earlier: Footprint,
