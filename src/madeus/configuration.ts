@@ -69,7 +69,7 @@ export function configurationOf<T>(components: Iterable<LiveComponent<T>>): Conf
       if (transition.state === 'cancelled') sets.cancelled.add(name)
     }
     for (const port of component.ports) {
-      const name = qualified(component.id, port.id ?? '')
+      const name = qualified(component.id, port.id)
       if (port instanceof LiveUse && port.isServed) sets.enabled.add(name)
       if (port instanceof LiveProvide && port.isData && port.missing === 0) values.set(name, port.value)
     }

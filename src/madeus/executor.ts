@@ -248,7 +248,7 @@ export class Executor<T = unknown> extends Growth<T> {
 
   #publish(ports: readonly LiveProvide<T>[], values: Values): void {
     for (const port of ports) {
-      const value = port.id === undefined ? undefined : values.get(port.id)
+      const value = values.get(port.id)
       if (value === undefined || value === null) continue
       port.value = value
       if (port.missing === 0) continue
@@ -258,7 +258,7 @@ export class Executor<T = unknown> extends Growth<T> {
   }
 
   #enter(place: LivePlace<T>): void {
-    for (const transition of place.incoming) transition.hasInputDockToken = false
+    for (const transition of place.incoming ?? []) transition.hasInputDockToken = false
     this.#options.onStep?.({ rule: 'ENTER', element: place })
     this.marked(place)
     this.#leave(place)
@@ -266,7 +266,7 @@ export class Executor<T = unknown> extends Growth<T> {
 
   #leave(place: LivePlace<T>): void {
     const { outgoing, groups } = place
-    if (outgoing.length === 0 || !place.isMarked) return
+    if (outgoing === undefined || !place.isMarked) return
     if (this.mode === 'groups' && groups !== undefined) {
       const kept = groups.find(group => group.tokens + this.#inside(group, outgoing) === 1 && isUsed(group))
       if (kept !== undefined) {

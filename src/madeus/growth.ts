@@ -1,7 +1,7 @@
 // The operations that build an assembly, before it runs and while it runs (add and connect of Madeus++). Adding never
 // starts anything by itself: what is added in one turn of the event loop is there before the next transition starts.
 import type { Id, Mode } from './assembly.js'
-import { Limit, LiveComponent, LiveGroup, LivePlace, LiveProvide, LiveTransition, LiveUse } from './live.js'
+import { Limit, LiveComponent, LiveGroup, LivePlace, LiveProvide, LiveTransition, LiveUse, withItem } from './live.js'
 
 export interface NewTransition<T> {
   readonly id: Id
@@ -49,12 +49,12 @@ export abstract class Growth<T> {
     const transition = new LiveTransition(added.id, component, from, to, added.subject, priority, limits, this.#count++)
     this.added()
     component.transitions.push(transition)
-    from.outgoing.push(transition)
-    to.incoming.push(transition)
+    from.outgoing = withItem(from.outgoing, transition)
+    to.incoming = withItem(to.incoming, transition)
     to.missing++
     if (from.isMarked) {
       // The first one out of a marked place: its token leaves when the turn ends.
-      if (from.outgoing.length === 1) this.#toLeave.push(from)
+      if (from.outgoing?.length === 1) this.#toLeave.push(from)
       this.schedule()
     } else if (from.isReached) {
       if (this.mode === 'groups') throw new Error(`${component.id}.${added.id} cannot leave ${from.id}: it was left`)
@@ -66,24 +66,21 @@ export abstract class Growth<T> {
   /** A use port, or with `isData` a data-use port, bound to transitions that have not started. */
   addUse(
     component: LiveComponent<T>,
-    id: Id | undefined,
+    id: Id,
     transitions: readonly LiveTransition<T>[],
     options: { readonly isData?: boolean } = {},
   ): LiveUse<T> {
     const use = new LiveUse<T>(id, component, options.isData === true)
-    if (id !== undefined) component.ports.push(use)
+    component.ports.push(use)
     for (const transition of transitions) this.bind(use, transition)
     return use
   }
 
   /** Binds a use port to one more transition. */
   bind(use: LiveUse<T>, transition: LiveTransition<T>): void {
-    if (transition.state !== 'waiting' && transition.state !== 'ready') {
-      throw new Error(`${transition.component.id}.${transition.id} has started: it cannot use a port any more`)
-    }
+    notStarted(transition)
     use.transitions.push(transition)
-    transition.uses ??= []
-    transition.uses.push(use)
+    transition.uses = withItem(transition.uses, use)
     if (!use.isServed) this.lost(transition)
   }
 
@@ -121,20 +118,15 @@ export abstract class Growth<T> {
 
   /**
    * `later` starts only when the place that `earlier` ends at is reached. The same as a provide port on that place and
-   * a use port on `later`, for assemblies with very many of them. Monotone mode only.
+   * a use port on `later`, for assemblies with very many of them. Monotone mode only; throws when `later` has started.
    */
   precede(earlier: LiveTransition<T>, later: LiveTransition<T>): void {
     const { to } = earlier
     if (to.isReached) return
     if (this.mode === 'groups') throw new Error('Precedences need the monotone mode')
-    if (to.own === undefined) {
-      to.own = new LiveProvide<T>(undefined, to.component, false, [], [to])
-      to.own.missing = 1
-    }
-    const use = new LiveUse<T>(undefined, later.component, false)
-    use.provider = to.own
-    to.own.users.push(use)
-    this.bind(use, later)
+    notStarted(later)
+    to.followers = withItem(to.followers, later)
+    this.lost(later)
   }
 
   /** The limit of this name; made with the capacity when it is new. */
@@ -155,16 +147,15 @@ export abstract class Growth<T> {
     if (this.mode === 'groups') {
       for (const group of place.groups ?? []) {
         let inside = 0
-        for (const transition of place.incoming) if (group.places.has(transition.from)) inside++
+        for (const transition of place.incoming ?? []) if (group.places.has(transition.from)) inside++
         this.changeTokens(group, 1 - inside)
       }
       return
     }
     if (!isFirst) return
-    if (place.own !== undefined) {
-      place.own.missing = 0
-      this.provided(place.own)
-    }
+    const { followers } = place
+    place.followers = undefined
+    if (followers !== undefined) for (const transition of followers) this.gained(transition)
     if (place.groups !== undefined) for (const group of place.groups) this.changeTokens(group, 1)
   }
 
@@ -224,7 +215,7 @@ export abstract class Growth<T> {
       place.groups.push(group)
       if (this.mode === 'groups' ? place.isMarked : place.isReached) group.tokens++
       if (this.mode === 'groups')
-        for (const transition of place.outgoing) if (isInside(transition, group)) group.tokens++
+        for (const transition of place.outgoing ?? []) if (isInside(transition, group)) group.tokens++
     }
     return group
   }
@@ -234,4 +225,9 @@ export abstract class Growth<T> {
 function isInside<T>(transition: LiveTransition<T>, group: LiveGroup<T>): boolean {
   const hasToken = transition.hasOutputDockToken || transition.hasInputDockToken || transition.state === 'running'
   return hasToken && group.places.has(transition.to)
+}
+
+function notStarted<T>({ state, component, id }: LiveTransition<T>): void {
+  if (state === 'waiting' || state === 'ready' || state === 'cancelled') return
+  throw new Error(`${component.id}.${id} has started: it cannot use a port any more`)
 }

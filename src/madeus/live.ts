@@ -36,8 +36,8 @@ export class LiveComponent<T> {
 }
 
 export class LivePlace<T> {
-  readonly incoming: LiveTransition<T>[] = []
-  readonly outgoing: LiveTransition<T>[] = []
+  incoming: LiveTransition<T>[] | undefined
+  outgoing: LiveTransition<T>[] | undefined
   /** Input docks without a token. */
   missing = 0
   isMarked = false
@@ -46,8 +46,8 @@ export class LivePlace<T> {
   groups: LiveGroup<T>[] | undefined
   /** Data-provide ports that transitions ending here write. */
   dataPorts: LiveProvide<T>[] | undefined
-  /** The port that precedences go through; provided once the place is reached. */
-  own: LiveProvide<T> | undefined
+  /** Transitions with a mere precedence: each uses a port that is provided once this place is reached. */
+  followers: LiveTransition<T>[] | undefined
   constructor(
     readonly id: Id,
     readonly component: LiveComponent<T>,
@@ -94,8 +94,7 @@ export class LiveUse<T> {
   isServed = false
   readonly transitions: LiveTransition<T>[] = []
   constructor(
-    /** Undefined for the port of a mere precedence. */
-    readonly id: Id | undefined,
+    readonly id: Id,
     readonly component: LiveComponent<T>,
     readonly isData: boolean,
   ) {}
@@ -111,11 +110,22 @@ export class LiveProvide<T> {
   running = 0
   value: unknown
   constructor(
-    readonly id: Id | undefined,
+    readonly id: Id,
     readonly component: LiveComponent<T>,
     readonly isData: boolean,
     readonly groups: readonly LiveGroup<T>[],
     /** What has to be reached for it: places of its groups, or places that its value is written for. */
     readonly places: readonly LivePlace<T>[],
   ) {}
+}
+
+/**
+ * The list with one more item. Most lists of a running assembly have one item or two: the room that pushing reserves
+ * would be most of what a large assembly needs.
+ */
+export function withItem<I>(list: I[] | undefined, item: I): I[] {
+  if (list === undefined) return [item]
+  if (list.length < 4) return [...list, item]
+  list.push(item)
+  return list
 }
