@@ -2,14 +2,20 @@
 
 import { spawnSync } from 'node:child_process'
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
-import { createInterface } from 'node:readline/promises'
 import { InterruptedError } from '../engine/errors.js'
-import { UsageError } from '../errors.js'
+import { MadansibleError, UsageError } from '../errors.js'
+import { readInputLine } from './input-lines.js'
 
 /** Asks a question on the controlling terminal; `secret` hides what is typed. Throws InterruptedError at Ctrl-C. */
 export async function ask(question: string, secret: boolean): Promise<string> {
   if (secret) return askSecret(question)
-  const lines = createInterface({ input: process.stdin, output: process.stdout, terminal: false })
+  const line = await askLine(question)
+  if (line === undefined) throw new MadansibleError('EOF when reading a line')
+  return line
+}
+
+/** As `ask`, without secrets; undefined when the input has ended. */
+export async function askLine(question: string): Promise<string | undefined> {
   const interrupt = new AbortController()
   // The terminal edits the line itself: what is on the screen is what ansible-playbook shows.
   const onInterrupt = () => interrupt.abort()
@@ -17,7 +23,8 @@ export async function ask(question: string, secret: boolean): Promise<string> {
   const others = process.listeners('SIGINT')
   process.removeAllListeners('SIGINT').on('SIGINT', onInterrupt)
   try {
-    return await lines.question(question, { signal: interrupt.signal })
+    process.stdout.write(question)
+    return await readInputLine(interrupt.signal)
   } catch (error) {
     if (!interrupt.signal.aborted) throw error
     process.stdout.write('\n')
@@ -25,7 +32,6 @@ export async function ask(question: string, secret: boolean): Promise<string> {
   } finally {
     process.off('SIGINT', onInterrupt)
     for (const listener of others) process.on('SIGINT', listener)
-    lines.close()
   }
 }
 

@@ -13,6 +13,15 @@ export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** A person left the task debugger with `quit`, which has been said already; ansible-playbook ends with 99, too. */
+export class DebuggerQuit extends MadansibleError {
+  override readonly code = 'MADANSIBLE_DEBUGGER_QUIT'
+  override readonly exitCode = 99
+  constructor() {
+    super('The run was ended in the task debugger')
+  }
+}
+
 /** The run was interrupted by the user; ansible-playbook ends with 99. */
 export class InterruptedError extends MadansibleError {
   override readonly code = 'MADANSIBLE_INTERRUPTED'

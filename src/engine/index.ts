@@ -3,8 +3,9 @@
 
 export { type ActionContext, ActionExit, type ActionRunner, type ActionTraits } from './action.js'
 export { looseBoolean, strictBoolean } from './boolean.js'
-export { InterruptedError } from './errors.js'
+export { DebuggerQuit, InterruptedError } from './errors.js'
 export type { EngineEvent, EngineEventKind, EventSink, HostSummary, PlayInfo, RunStats, TaskInfo } from './events.js'
 export { removeOmitted, withModuleDefaults } from './module-defaults.js'
 export { type RunResult, runPlaybooks } from './run-playbooks.js'
+export type { TaskDebugger } from './task-debugger.js'
 export type { EngineOptions, EngineServices, Prompter } from './services.js'

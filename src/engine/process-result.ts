@@ -8,7 +8,6 @@ import { truth, wrapUnsafe } from '../python/index.js'
 import { Dict, isText, Mapping, textOf, type Value } from '../python/values.js'
 import type { Batch } from './batch.js'
 import { registeredResult } from './clean-result.js'
-import { noteDebuggerRequest } from './debugger-request.js'
 import { isAnyBlockRescuing } from './host-state.js'
 import { applyInventoryChange } from './inventory-results.js'
 import { notifyHandlers } from './notify-handlers.js'
@@ -19,7 +18,6 @@ import { isTrue, type TaskResult } from './task-result.js'
 export function processResult(batch: Batch, outcome: TaskResult): void {
   const roleRan = recordOutcome(batch, outcome)
   register(batch, outcome)
-  noteDebuggerRequest(batch, outcome)
   const { task, host } = outcome
   if (task.role !== undefined && roleRan) task.role.hadTaskRun.add(host.name)
   if (!isHandler(task)) return

@@ -8,6 +8,7 @@ import type { VariableManager } from '../variables/index.js'
 import type { DataLoader } from '../yaml/index.js'
 import type { ActionRunner } from './action.js'
 import type { EventSink } from './events.js'
+import type { TaskDebugger } from './task-debugger.js'
 
 /** Command line options that steer a run. */
 export interface EngineOptions {
@@ -45,6 +46,8 @@ export interface EngineServices {
   readonly loadContext: LoadContext
   readonly actions: ActionRunner
   readonly prompter: Prompter
+  /** Opens the task debugger; without it, results never stop the run. */
+  readonly debug?: TaskDebugger | undefined
   readonly options: EngineOptions
   readonly onEvent: EventSink
   /** A strategy plugin that is none of Ansible's own; undefined when there is no plugin of that name. */

@@ -29,6 +29,12 @@ export class Stats implements RunStats {
     counts[counter]++
   }
 
+  /** Takes one count back; none goes below nothing. */
+  decrement(counter: Counter, host: string): void {
+    const counts = this.#hosts.get(host)
+    if (counts !== undefined) counts[counter] = Math.max(0, counts[counter] - 1)
+  }
+
   /** `host` undefined: for the whole run. */
   setCustom(name: Value, value: Value, host: string | undefined): void {
     this.#customOf(host).set(name, value)

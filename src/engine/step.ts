@@ -14,7 +14,9 @@ export class TerminalStepper implements Stepper {
   async ask(task: Task, host?: string): Promise<boolean> {
     const what = `${isHandler(task) ? 'HANDLER' : 'TASK'}: ${task.getName()}`
     const question = `Perform task: ${what} ${host === undefined ? '' : `on ${host} `}(N)o/(y)es/(c)ontinue: `
+    this.#services.onEvent({ kind: 'question', isOpen: true })
     const answer = (await this.#services.prompter.ask(question, false)).toLowerCase()
+    this.#services.onEvent({ kind: 'question', isOpen: false })
     const continues = answer === 'c' || answer === 'continue'
     if (continues) this.isAsking = false
     this.#services.onEvent({ kind: 'display', text: question, banner: true })

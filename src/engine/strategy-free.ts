@@ -53,7 +53,7 @@ export class FreeStrategy implements Strategy {
       }
       const hasWork = await this.#issueRound(hostsLeft)
       if (this.#runner.queue.pending > 0) await this.#runner.queue.untilResult()
-      const results = this.#runner.processFinished()
+      const results = await this.#runner.processFinished()
       expandIncludes(this.#batch, results, hostsLeft)
       if (!hasWork && results.length === 0) break
     }

@@ -88,7 +88,7 @@ export class LinearStrategy implements Strategy {
         ? await this.#runMeta(round, host, task)
         : await this.#runTask(round, host, task)
       if (isLast) break
-      round.results.push(...this.#runner.processFinished())
+      round.results.push(...(await this.#runner.processFinished()))
     }
     return round
   }

@@ -11,6 +11,7 @@ import { InterruptedError, positionedError } from './errors.js'
 import { executeTask } from './execute-task.js'
 import { processResult } from './process-result.js'
 import { RUN } from './run-state.js'
+import { debugResult, type HostStates, opensDebugger } from './task-debugger.js'
 import { describeTask } from './task-info.js'
 import { TaskQueue } from './task-queue.js'
 import type { TaskResult } from './task-result.js'
@@ -38,6 +39,8 @@ export class TaskRunner {
   readonly queue: TaskQueue
   /** Results that were taken in but not yet asked for. */
   readonly #processed: TaskResult[] = []
+  /** Variables of the tasks that run, by host and task: the debugger starts one again. */
+  readonly #issued = new Map<string, TaskVars>()
   constructor(
     readonly batch: Batch,
     options: StrategyOptions,
@@ -48,20 +51,25 @@ export class TaskRunner {
   /** Starts a task on a host as soon as a worker is free; `limit` narrows the workers down (throttle). */
   async issue(host: Host, task: Task, vars: TaskVars, limit = this.queue.workers): Promise<void> {
     await this.queue.untilFree(Math.min(limit, this.queue.workers))
-    this.#takeFinished()
+    await this.#takeFinished()
     if (this.batch.isStopped) return
-    const { services, play } = this.batch
-    services.onEvent({ kind: 'runnerStart', task: describeTask(task), host: host.name })
-    this.queue.start({ hostName: host.name, taskUuid: task.uuid }, () =>
-      executeTask({ host, task, play, vars }, services),
-    )
+    this.batch.emit({ kind: 'runnerStart', task: describeTask(task), host: host.name })
+    this.#start(host, task, vars)
     // A task that needs no host has ended by then: its result is told before the next host's.
     await nextTurn()
   }
 
+  #start(host: Host, task: Task, vars: TaskVars): void {
+    const { services, play } = this.batch
+    this.#issued.set(`${host.name}\0${task.uuid}`, vars)
+    this.queue.start({ hostName: host.name, taskUuid: task.uuid }, () =>
+      executeTask({ host, task, play, vars }, services),
+    )
+  }
+
   /** Takes in the results that are there. */
-  processFinished(): TaskResult[] {
-    this.#takeFinished()
+  async processFinished(): Promise<TaskResult[]> {
+    await this.#takeFinished()
     return this.#processed.splice(0)
   }
 
@@ -70,19 +78,34 @@ export class TaskRunner {
     return this.queue.isOutstanding(hostName) || this.#processed.some(result => result.host.name === hostName)
   }
 
-  #takeFinished(): void {
+  async #takeFinished(): Promise<void> {
+    let before: HostStates | undefined
+    const stops: (readonly [TaskResult, TaskVars])[] = []
     for (let result = this.queue.take(); result !== undefined; result = this.queue.take()) {
+      const key = `${result.host.name}\0${result.task.uuid}`
+      const vars = this.#issued.get(key)
+      this.#issued.delete(key)
+      const isStop = vars !== undefined && opensDebugger(this.batch, result)
+      if (isStop) before ??= this.batch.iterator.states()
       processResult(this.batch, result)
-      this.#processed.push(result)
+      if (isStop) stops.push([result, vars])
+      else this.#processed.push(result)
     }
+    for (const [result, vars] of stops) await this.#debug(result, vars, before as HostStates)
+  }
+
+  async #debug(result: TaskResult, vars: TaskVars, before: HostStates): Promise<void> {
+    const again = await debugResult(this.batch, result, vars, before)
+    if (again === undefined) this.#processed.push(result)
+    else this.#start(result.host, again.task, again.vars)
   }
 
   /** Waits for all tasks that run and takes in their results. */
   async processAll(): Promise<TaskResult[]> {
-    const results = this.processFinished()
+    const results = await this.processFinished()
     while (this.queue.pending > 0) {
       await this.queue.untilResult()
-      results.push(...this.processFinished())
+      results.push(...(await this.processFinished()))
     }
     return results
   }

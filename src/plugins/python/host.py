@@ -22,6 +22,8 @@ HANDLERS = {
     'workers': 'worker_server',
     'callbacks': 'callbacks',
     'event': 'callbacks',
+    'debugStart': 'debugging',
+    'debugLine': 'debugging',
 }
 LOADERS = {'modules': 'module_loader', 'module_utils': 'module_utils_loader', 'doc_fragments': 'fragment_loader'}
 
