@@ -31,6 +31,10 @@ interface CompiledFile {
 
 export class TemplateEngine {
   readonly #strings = new LruMap<string, LoadedTemplate>(MAX_COMPILED_STRINGS)
+  /** Texts known as a file, the latest of each. */
+  readonly #sources = new LruMap<string, { readonly source: string; readonly template: LoadedTemplate }>(
+    MAX_COMPILED_FILES,
+  )
   #version = 0
   readonly #files = new LruMap<string, CompiledFile>(MAX_COMPILED_FILES)
 
@@ -54,12 +58,10 @@ export class TemplateEngine {
   /** The template of a text that is known as a file. */
   fromSource(source: string, path: string): LoadedTemplate {
     this.#forgetOld()
-    const key = `${path}\0${source}`
-    let template = this.#strings.get(key)
-    if (template === undefined) {
-      template = this.#compile(source, undefined, path)
-      this.#strings.set(key, template)
-    }
+    const known = this.#sources.get(path)
+    if (known !== undefined && known.source === source) return known.template
+    const template = this.#compile(source, undefined, path)
+    this.#sources.set(path, { source, template })
     return template
   }
 
@@ -82,6 +84,7 @@ export class TemplateEngine {
     if (version === this.#version) return
     this.#version = version
     this.#strings.clear()
+    this.#sources.clear()
     this.#files.clear()
   }
 
@@ -102,12 +105,11 @@ export class TemplateEngine {
         name,
         autoescape: this.autoescape,
         constantPlugins: constantPlugins(environment),
-        hasPlugin: (kind, plugin) => environment[kind](plugin) !== undefined,
+        plugin: (kind, plugin) => environment[kind](plugin),
       })
       // Names and texts of the template are in the code only as literals and prefixed identifiers.
       const factory = new Function('R', 'K', 'P', code.javascript) as Factory
-      const plugins = code.plugins.map(plugin => environment[plugin.kind](plugin.name) as PluginCall)
-      const { root, blocks } = factory(LIBRARY, code.constants, plugins)
+      const { root, blocks } = factory(LIBRARY, code.constants, code.plugins)
       return { name: name ?? null, path, root, blocks, mayMutate: code.mayMutate }
     } catch (error) {
       if (error instanceof TemplateSyntaxError && path !== undefined && error.position === undefined)

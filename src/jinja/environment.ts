@@ -67,6 +67,18 @@ export class TemplateEnvironment {
     return (this.options.jinjaExtensions ?? []).filter(name => EXTENSION_TAGS[name] === undefined)
   }
 
+  get ansibleManaged(): string {
+    return this.options.ansibleManaged ?? 'Ansible managed'
+  }
+
+  /** The engine for other settings than one has; itself when they are no others. */
+  changedEngine(engine: TemplateEngine, changes: Partial<SyntaxSettings>): TemplateEngine {
+    const isSame = Object.entries(changes).every(
+      ([name, value]) => engine.settings[name as keyof SyntaxSettings] === value,
+    )
+    return isSame ? engine : this.engineFor({ ...engine.settings, ...changes }, engine.autoescape)
+  }
+
   engineFor(settings: SyntaxSettings, autoescape: boolean): TemplateEngine {
     const key = `${autoescape} ${settingsKey(settings)}`
     let engine = this.#engines.get(key)
@@ -100,7 +112,8 @@ export class TemplateEnvironment {
 
   #wrapFilter(name: string, filter: PluginCall): PluginCall {
     if (this.#stringTypeFilters.has(name)) return (call, args, kwargs) => markNative(filter(call, args, kwargs))
-    return (call, args, kwargs) => unroll(filter(call, args, kwargs))
+    const wrapped: PluginCall = (call, args, kwargs) => unroll(filter(call, args, kwargs))
+    return Object.assign(wrapped, { direct: filter.direct })
   }
 
   test(name: string): PluginCall | undefined {
@@ -114,8 +127,8 @@ export class TemplateEnvironment {
     return this.#find(source => source.lookup(name))
   }
 
-  /** Whether a filter or test is ours: quick, and without the plugin host. */
-  isBuiltIn(kind: 'filter' | 'test', name: string): boolean {
+  /** Whether a filter, test or lookup is ours: quick, and without the plugin host. */
+  isBuiltIn(kind: 'filter' | 'test' | 'lookup', name: string): boolean {
     return (
       nativePlugins[kind](name) !== undefined &&
       !this.#sources.some(source => source !== nativePlugins && source[kind](name) !== undefined)

@@ -17,7 +17,18 @@ export interface VariableScope {
 }
 
 /** A filter, test or lookup: native, or a proxy of one in the plugin host. Synchronous. */
-export type PluginCall = (call: CallContext, args: Value[], kwargs: Kwargs) => Value
+export interface PluginCall {
+  (call: CallContext, args: Value[], kwargs: Kwargs): Value
+  /** For calls whose arguments are bound while a template is compiled. */
+  readonly direct?: DirectCall | undefined
+}
+
+/** A plugin with one JavaScript argument for each of its parameters. What a filter gives is still to be unrolled. */
+export interface DirectCall {
+  /** Names in order; `default` is undefined where an argument is required. */
+  readonly parameters: readonly { readonly name: string; readonly default: Value | undefined }[]
+  readonly run: (call: CallContext, ...values: Value[]) => Value
+}
 
 export interface PluginSource {
   filter(name: string): PluginCall | undefined
@@ -33,8 +44,6 @@ export interface Controller {
   /** A setting by its name in Ansible's constants (DEFAULT_…, or an environment variable's plugin option). */
   setting(name: string): Value | undefined
   /** A plugin's own option; undefined when plugin or option are unknown. */
-  pluginSetting?(type: string, plugin: string, option: string): Value | undefined
-  /** An option of a plugin as configured; undefined where there is none of that name. */
   pluginSetting?(type: string, plugin: string, option: string): Value | undefined
   warn(message: string): void
   /** Whether the Python that Ansible would run under has passlib; default true. */

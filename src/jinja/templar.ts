@@ -15,7 +15,7 @@ import {
   VaultText,
 } from '../python/index.js'
 import { evaluateConditional } from './conditional.js'
-import { doTemplate } from './do-template.js'
+import { type DoTemplateOptions, doTemplate } from './do-template.js'
 import type { TemplateEngine } from './engine.js'
 import type { TemplateEnvironment } from './environment.js'
 import { TemplateError } from './errors.js'
@@ -151,6 +151,13 @@ export class Templar {
       const result = doTemplate(templar, source, { escapeBackslashes: false, convertData: false, path })
       return isText(result) ? textOf(result) : String(result)
     })
+  }
+
+  /** One text as do_template gives it, for plugins that call it themselves. `searchPath`: where includes look. */
+  renderText(text: string, options: DoTemplateOptions & { readonly searchPath?: readonly string[] }): Value {
+    const { searchPath } = options
+    const templar = searchPath === undefined ? this : this.#derived(this.scope, { searchPath })
+    return templar.#outermost(() => doTemplate(templar, text, options))
   }
 
   /** Whether a value holds a Jinja2 expression, statement or comment (strictly: with its end). */

@@ -118,7 +118,7 @@ export interface SortOptions {
 
 /** sorted(): stable; asks `<` alone, in the order that list.sort asks it for short lists. */
 export function sortValues(items: Iterable<Value>, options: SortOptions = {}): Value[] {
-  const values = Array.from(items)
+  const values = Array.isArray(items) ? (items as Value[]) : Array.from(items)
   const keys = options.key === undefined ? values : values.map(options.key)
   const order = sortedOrder(keys, options.reverse === true)
   return order.map(index => values[index] as Value)
@@ -128,12 +128,27 @@ function sortedOrder(keys: readonly Value[], reverse: boolean): number[] {
   const order = keys.map((_, index) => index)
   // CPython reverses before and after, which keeps equal items in their order.
   if (reverse) order.reverse()
-  const less = (a: number, b: number): boolean => compare(keys[a] as Value, keys[b] as Value, '<')
-  if (order.length < 64) insertionSort(order, less)
-  else if (keys.every(key => typeof key === 'string'))
-    order.sort((a, b) => compareText(keys[a] as string, keys[b] as string))
-  else order.sort((a, b) => (less(a, b) ? -1 : less(b, a) ? 1 : 0))
+  if (keys.every(key => typeof key === 'string')) sortByText(order, keys as readonly string[])
+  else if (order.length < 64) insertionSort(order, (a, b) => compare(keys[a] as Value, keys[b] as Value, '<'))
+  else order.sort((a, b) => orderOf(keys[a] as Value, keys[b] as Value))
   return reverse ? order.reverse() : order
+}
+
+const orderOf = (a: Value, b: Value): number => (compare(a, b, '<') ? -1 : compare(b, a, '<') ? 1 : 0)
+
+/** Comparing texts cannot fail, so nobody sees in which order they are asked. */
+function sortByText(order: number[], keys: readonly string[]): void {
+  if (order.length > 16) {
+    order.sort((a, b) => compareText(keys[a] as string, keys[b] as string))
+    return
+  }
+  for (let sorted = 1; sorted < order.length; sorted++) {
+    const pivot = order[sorted] as number
+    let at = sorted
+    for (; at > 0 && compareText(keys[pivot] as string, keys[order[at - 1] as number] as string) < 0; at--)
+      order[at] = order[at - 1] as number
+    order[at] = pivot
+  }
 }
 
 /** A run at the head, then binary insertion: what list.sort does below 64 items (listobject.c). */

@@ -147,6 +147,10 @@ export class PyIterator extends PyObject {
 
 export type DictViewKind = 'keys' | 'values' | 'items'
 
+function* pairsOf(dict: Mapping): Iterable<Value> {
+  for (const entry of dict.entries()) yield new Tuple(entry)
+}
+
 /** dict.keys(), values() and items(): live views on a mapping. */
 export class DictView extends PyObject {
   readonly typeName: string
@@ -163,10 +167,9 @@ export class DictView extends PyObject {
   override truth(): boolean {
     return this.dict.size > 0
   }
-  override *iterate(): Iterable<Value> {
-    if (this.kind === 'keys') yield* this.dict.keys()
-    else if (this.kind === 'values') yield* this.dict.values()
-    else for (const [key, value] of this.dict.entries()) yield new Tuple([key, value])
+  override iterate(): Iterable<Value> {
+    if (this.kind === 'keys') return this.dict.keys()
+    return this.kind === 'values' ? this.dict.values() : pairsOf(this.dict)
   }
   override contains(item: Value): boolean {
     if (this.kind === 'keys') return this.dict.has(item)

@@ -268,26 +268,26 @@ export class Dict extends Mapping {
   get size(): number {
     return this.#values.size
   }
-  override *keys(): IterableIterator<Value> {
-    if (this.#originals === undefined) {
-      yield* this.#values.keys() as IterableIterator<Value>
-      return
-    }
+  override keys(): IterableIterator<Value> {
+    if (this.#originals === undefined) return this.#values.keys() as IterableIterator<Value>
+    return this.#keysAsGiven(this.#originals)
+  }
+  *#keysAsGiven(originals: ReadonlyMap<unknown, Value>): IterableIterator<Value> {
     for (const canonical of this.#values.keys()) {
-      const original = this.#originals.get(canonical)
+      const original = originals.get(canonical)
       yield original === undefined ? (canonical as Value) : original
     }
   }
   override values(): IterableIterator<Value> {
     return this.#values.values()
   }
-  override *entries(): IterableIterator<[Value, Value]> {
-    if (this.#originals === undefined) {
-      yield* this.#values.entries() as IterableIterator<[Value, Value]>
-      return
-    }
+  override entries(): IterableIterator<[Value, Value]> {
+    if (this.#originals === undefined) return this.#values.entries() as IterableIterator<[Value, Value]>
+    return this.#entriesAsGiven(this.#originals)
+  }
+  *#entriesAsGiven(originals: ReadonlyMap<unknown, Value>): IterableIterator<[Value, Value]> {
     for (const [canonical, value] of this.#values) {
-      const original = this.#originals.get(canonical)
+      const original = originals.get(canonical)
       yield [original === undefined ? (canonical as Value) : original, value]
     }
   }

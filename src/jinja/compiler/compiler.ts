@@ -3,6 +3,7 @@
 
 import { truth } from '../../python/index.js'
 import { TemplateSyntaxError } from '../errors.js'
+import type { PluginCall } from '../plugin.js'
 import { LIBRARY_NAMES } from '../runtime/library.js'
 import {
   type AnyNode,
@@ -22,7 +23,7 @@ import {
 import { analyzeAll, findUndeclared, namesOf } from './analysis.js'
 import { CodeWriter } from './code-writer.js'
 import type { ConstantPlugins } from './constants.js'
-import { ExpressionCompiler, quoted } from './expressions.js'
+import { type CompiledPlugin, ExpressionCompiler, quoted } from './expressions.js'
 import { Frame } from './frame.js'
 import { compileImportStatement } from './imports.js'
 import { compileLoop } from './loops.js'
@@ -34,7 +35,7 @@ export interface CompileOptions {
   readonly autoescape: boolean
   /** Name of the template file as the loader knows it; undefined for a string. */
   readonly name: string | undefined
-  readonly hasPlugin: (kind: 'filter' | 'test', name: string) => boolean
+  readonly plugin: (kind: 'filter' | 'test', name: string) => PluginCall | undefined
   /** Plugins as constant folding may use them. */
   readonly constantPlugins: ConstantPlugins
 }
@@ -42,8 +43,8 @@ export interface CompileOptions {
 export interface GeneratedCode {
   readonly javascript: string
   readonly constants: CodeWriter['constants']
-  /** Names of the plugins in P, in order. */
-  readonly plugins: readonly { readonly kind: 'filter' | 'test'; readonly name: string }[]
+  /** P. */
+  readonly plugins: readonly PluginCall[]
   /** The template may change lists and dicts it reads, or tell equal ones apart: it must get copies. */
   readonly mayMutate: boolean
   /** The names that the code asks the context for: what no local of the template hides. */
@@ -63,7 +64,7 @@ export function compileTemplate(body: readonly Statement[], options: CompileOpti
 export class TemplateCompiler {
   readonly writer = new CodeWriter()
   readonly expressions: ExpressionCompiler
-  readonly #plugins: { kind: 'filter' | 'test'; name: string }[] = []
+  readonly #plugins: { kind: 'filter' | 'test'; name: string; call: PluginCall }[] = []
   readonly #pluginIndex = new Map<string, number>()
   readonly #contextNames = new Set<string>()
   #mayMutate = false
@@ -97,14 +98,17 @@ export class TemplateCompiler {
     const javascript = [
       '"use strict";',
       `const {${this.#usedNames().join(',')}} = R;`,
-      ...this.#plugins.map((_, index) => `const p${index} = P[${index}];`),
+      ...this.#plugins.flatMap(({ call }, index) => [
+        `const p${index} = P[${index}];`,
+        ...(call.direct === undefined ? [] : [`const p${index}d = p${index}.direct.run;`]),
+      ]),
       this.writer.toString(),
       `return { root, blocks: new Map([${entries.join(', ')}]) };`,
     ].join('\n')
     return {
       javascript,
       constants: this.writer.constants,
-      plugins: this.#plugins,
+      plugins: this.#plugins.map(plugin => plugin.call),
       mayMutate: this.#mayMutate,
       contextNames: this.#contextNames,
     }
@@ -161,16 +165,16 @@ export class TemplateCompiler {
     })
   }
 
-  #plugin(kind: 'filter' | 'test', name: string, line: number): string {
+  #plugin(kind: 'filter' | 'test', name: string, line: number): CompiledPlugin {
     const key = `${kind} ${name}`
     let index = this.#pluginIndex.get(key)
     if (index === undefined) {
-      if (!this.options.hasPlugin(kind, name))
-        throw new TemplateSyntaxError(`Could not load "${name}": '${name}'`, line)
-      index = this.#plugins.push({ kind, name }) - 1
+      const call = this.options.plugin(kind, name)
+      if (call === undefined) throw new TemplateSyntaxError(`Could not load "${name}": '${name}'`, line)
+      index = this.#plugins.push({ kind, name, call }) - 1
       this.#pluginIndex.set(key, index)
     }
-    return `p${index}`
+    return { variable: `p${index}`, direct: this.#plugins[index]?.call.direct }
   }
 
   /** Declares and fills the locals of a scope. Parameters are declared by whoever gives them. */

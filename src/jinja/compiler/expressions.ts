@@ -2,6 +2,7 @@
 // but as string literals and prefixed locals. Mirrors the expression visitors of jinja2/compiler.py.
 
 import { Markup, PyFloat, type Value } from '../../python/index.js'
+import type { DirectCall } from '../plugin.js'
 import type {
   BinaryNode,
   CallArguments,
@@ -22,9 +23,15 @@ import { ConstantFolder, type ConstantPlugins } from './constants.js'
 import type { Frame } from './frame.js'
 import { UncompilableTemplate } from './uncompilable.js'
 
+export interface CompiledPlugin {
+  /** Its JavaScript variable; with a `d` at the end that of its direct call. */
+  readonly variable: string
+  readonly direct: DirectCall | undefined
+}
+
 export interface ExpressionHooks {
-  /** The JavaScript variable of a filter or test; throws TemplateSyntaxError when there is no such plugin. */
-  plugin(kind: 'filter' | 'test', name: string, line: number): string
+  /** A filter or test; throws TemplateSyntaxError when there is no such plugin. */
+  plugin(kind: 'filter' | 'test', name: string, line: number): CompiledPlugin
   /** Says that the template may change a list or dict it was given, or looks at identity. */
   notePossibleMutation(): void
   readonly constantPlugins: ConstantPlugins
@@ -212,7 +219,7 @@ export class ExpressionCompiler {
   #test(node: TestNode, frame: Frame): string {
     if (node.name === 'sameas') this.hooks.notePossibleMutation()
     const test = this.hooks.plugin('test', node.name, node.lineno)
-    return `${test}(c, ${this.#pluginArguments(this.compile(node.node, frame), node, frame)})`
+    return this.#pluginCall(test, '', this.compile(node.node, frame), node, frame)
   }
 
   /** A filter call; `input` is the code of the filtered value where the tree has none (filter and set blocks). */
@@ -223,12 +230,38 @@ export class ExpressionCompiler {
     if (node.node === null) value = input ?? 'null'
     else if (node.node.typename === 'Filter') value = this.filter(node.node, frame, input)
     else value = this.compile(node.node, frame)
-    return `${filter}(c, ${this.#pluginArguments(value, node, frame)})`
+    return this.#pluginCall(filter, 'unroll', value, node, frame)
   }
 
-  #pluginArguments(value: string, node: CallArguments, frame: Frame): string {
+  #pluginCall(plugin: CompiledPlugin, after: 'unroll' | '', value: string, node: CallArguments, frame: Frame): string {
+    const bound = plugin.direct === undefined ? undefined : this.#boundArguments(plugin.direct, value, node, frame)
+    if (bound !== undefined) return `${after}(${plugin.variable}d(${['c', ...bound].join(', ')}))`
     const { args, kwargs } = this.#arguments(node, frame, undefined)
-    return `[${args === '' ? value : `${value}, ${args}`}], ${kwargs}`
+    return `${plugin.variable}(c, [${args === '' ? value : `${value}, ${args}`}], ${kwargs})`
+  }
+
+  /** The arguments one for each parameter; undefined where they do not fit, or would be computed in another order. */
+  #boundArguments(plugin: DirectCall, value: string, node: CallArguments, frame: Frame): string[] | undefined {
+    const { args, kwargs, dynArgs, dynKwargs } = node
+    const { parameters } = plugin
+    if (dynArgs !== null || dynKwargs !== null || args.length >= parameters.length) return undefined
+    const given = new Map<number, Expression>(args.map((arg, index) => [index + 1, arg]))
+    let last = args.length
+    for (const { key, value: argument } of kwargs) {
+      const index = parameters.findIndex(parameter => parameter.name === key)
+      if (index <= last) return undefined
+      given.set(index, argument)
+      last = index
+    }
+    const isComplete = parameters.every(
+      (parameter, index) => index === 0 || given.has(index) || parameter.default !== undefined,
+    )
+    if (!isComplete) return undefined
+    return parameters.map((parameter, index) => {
+      if (index === 0) return value
+      const argument = given.get(index)
+      return argument === undefined ? this.constant(parameter.default ?? null) : this.compile(argument, frame)
+    })
   }
 
   /** A call; `caller` is the variable of the call block's body. */

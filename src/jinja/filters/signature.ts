@@ -33,7 +33,9 @@ const IMPLICIT = new Set(['environment', 'env', 'context', 'eval_ctx'])
  */
 export function define(signature: string, body: FilterBody): PluginCall {
   const parsed = parseSignature(signature)
-  return (call, args, kwargs) => body(call, ...bind(parsed, args, kwargs))
+  const plugin: PluginCall = (call, args, kwargs) => body(call, ...bind(parsed, args, kwargs))
+  if (parsed.extraArgs || parsed.extraKwargs || parsed.positionalOnly > 1) return plugin
+  return Object.assign(plugin, { direct: { parameters: parsed.parameters, run: body } })
 }
 
 function parseSignature(text: string): Signature {

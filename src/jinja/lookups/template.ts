@@ -34,8 +34,7 @@ function render(call: CallContext, term: Value, options: LookupOptions): Value {
   if (path === undefined) {
     throw new TemplateError(`the template file ${toText(term)} could not be found for the lookup`)
   }
-  const variables = call.templar.ansibleTemplateVars(toText(term), path)
-  variables.update(options.get('template_vars') as Mapping)
+  const variables = [call.templar.ansibleTemplateVars(toText(term), path), options.get('template_vars') as Mapping]
   const convertData = truth(options.get('convert_data'))
   const isNativeRun = call.templar.environment.isNative
   const native = truth(options.get('jinja2_native')) && isNativeRun

@@ -46,6 +46,9 @@ export interface ReadsOptions {
   readonly environment?: TemplateEnvironment
 }
 
+/** Filters and tests need not be found to tell what is read. */
+const anyPlugin = (): Value => null
+
 const NOTHING: VariableReads = new ReadsCollector().result()
 const MAX_REMEMBERED = 10_000
 
@@ -114,7 +117,7 @@ function analyze(environment: TemplateEnvironment, source: string): VariableRead
       name: undefined,
       autoescape: template.autoescape,
       constantPlugins: constantPlugins(environment),
-      hasPlugin: () => true,
+      plugin: () => anyPlugin,
     })
     collector.collect(body, contextNames)
   } catch (error) {

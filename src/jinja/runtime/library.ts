@@ -6,6 +6,7 @@ import { extendedTwice, requireBlock, selfReference, superBlock } from './blocks
 import type { OutputBuffer } from './buffer.js'
 import type { RenderContext } from './context.js'
 import { tick } from './deadline.js'
+import { unroll } from './finalize.js'
 import { LoopContext } from './loop-context.js'
 import { escapedIf, Macro } from './macro.js'
 import { requireNamespace, setNamespace } from './namespace.js'
@@ -18,6 +19,7 @@ export const LIBRARY = {
   NO_KWARGS,
   Tuple,
   tick,
+  unroll,
   selfReference,
   superBlock,
   requireBlock,

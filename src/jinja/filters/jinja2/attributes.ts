@@ -15,7 +15,10 @@ export interface GetterOptions {
   readonly default?: Value
 }
 
-export const ignoreCase = (value: Value): Value => (isStr(value) ? callMethod(value, 'lower') : value)
+export function ignoreCase(value: Value): Value {
+  if (typeof value === 'string') return value.toLowerCase()
+  return isStr(value) ? callMethod(value, 'lower') : value
+}
 
 function pathParts(attribute: Value): Value[] {
   if (attribute === null) return []

@@ -2,6 +2,7 @@
 
 import {
   compare,
+  Dict,
   equals,
   iterate,
   keyOf,
@@ -46,10 +47,12 @@ function dictSort(value: Value, caseSensitive: Value, by: Value, reverse: Value)
   }
   const sensitive = truth(caseSensitive)
   const key = (item: Value): Value => {
-    const part = unpackPair(item)[position] as Value
+    const part = (item instanceof Tuple && item.items.length === 2 ? item.items : unpackPair(item))[position] as Value
     return sensitive ? part : ignoreCase(part)
   }
-  return sortValues(iterate(callMethod(value, 'items')), { key, reverse: truth(reverse) })
+  const items =
+    value instanceof Dict ? Array.from(value.entries(), pair => new Tuple(pair)) : callMethod(value, 'items')
+  return sortValues(iterate(items), { key, reverse: truth(reverse) })
 }
 
 function groupBy(call: CallContext, value: Value, attribute: Value, fallback: Value, caseSensitive: Value): Value[] {
