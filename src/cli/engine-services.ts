@@ -3,6 +3,7 @@ import { createActionPluginHost, createActionRunner } from '../actions/index.js'
 import type { AgentPool } from '../agent/index.js'
 import type { EngineEvent, EngineServices } from '../engine/index.js'
 import { type ForeignStrategy, foreignStrategy } from '../plugins/index.js'
+import { earlyOptions } from './early-options.js'
 import { ask } from './prompt.js'
 import type { RunOptions } from './run-options.js'
 import type { Passwords } from './run-settings.js'
@@ -60,6 +61,7 @@ export function engineServices(
       },
     },
     onEvent: (event: EngineEvent) => voice.emit(event),
+    early: earlyOptions(options, session, voice),
     foreignStrategy: name => strategyPlugin(session, name),
     killSignal,
   }

@@ -40,6 +40,8 @@ export interface RunOptions extends SourceOptions {
   readonly step: boolean
   readonly startAtTask: string | undefined
   readonly version: boolean
+  /** linear: Ansible's; inferred: as soon as nothing before a task conflicts with it; aeolus: that, but one task at a time in a role. */
+  readonly order: 'linear' | 'aeolus' | 'inferred'
   readonly transport: 'ssh2' | 'openssh' | undefined
   readonly profile: boolean
   readonly progress: boolean
@@ -92,6 +94,9 @@ export function runCommand(): Command {
     .option('-k, --ask-pass', 'ask for the connection password')
     .option('--connection-password-file <file>', 'file with the connection password')
     .addOption(new Option('--conn-pass-file <file>').hideHelp())
+    .addOption(
+      new Option('--order <order>', 'order in which tasks are started').choices(['linear', 'aeolus', 'inferred']),
+    )
     .addOption(new Option('--transport <kind>', 'force how SSH is spoken').choices(['ssh2', 'openssh']))
   command
     .optionsGroup('Privilege escalation options:')
@@ -173,6 +178,7 @@ export function runOptions(command: Command): RunOptions {
     step: flag('step'),
     startAtTask: text('startAtTask'),
     version: flag('version'),
+    order: (text('order') ?? 'linear') as RunOptions['order'],
     transport: text('transport') as RunOptions['transport'],
     profile: flag('profile'),
     progress: given.progress !== false,

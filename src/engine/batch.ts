@@ -5,6 +5,7 @@ import type { Play, Task } from '../playbook/index.js'
 import type { Value } from '../python/values.js'
 import type { TaskVars } from '../variables/index.js'
 import type { EventSink } from './events.js'
+import { IncludeStore } from './include-store.js'
 import type { PlayIterator } from './play-iterator.js'
 import type { RunState } from './run-state.js'
 import type { EngineServices } from './services.js'
@@ -12,6 +13,8 @@ import type { EngineServices } from './services.js'
 export class Batch {
   /** Names of the hosts of this batch; replaced as a whole when it changes. */
   hosts: readonly string[] = []
+  /** Task files and roles of this play that were read ahead of their turn. */
+  readonly includes = new IncludeStore()
   /** Names of all hosts of the play. */
   hostsAll: readonly string[] = []
   #statusVars: ReadonlyMap<string, Value> | undefined
@@ -60,8 +63,9 @@ export class Batch {
     return this.services.inventory.listHosts(hostPattern(this.play))
   }
 
-  vars(task: Task | undefined, host?: Host): TaskVars {
-    return this.services.variables.getVars({
+  /** `variables`: through whose eyes they are seen; the manager's own by default. */
+  vars(task: Task | undefined, host?: Host, variables = this.services.variables): TaskVars {
+    return variables.getVars({
       play: this.play,
       task,
       host,
@@ -71,8 +75,8 @@ export class Batch {
   }
 
   /** Variables for running a task, with those that tell how the batch is doing. */
-  jobVars(task: Task, host: Host): TaskVars {
-    return this.vars(task, host).with(this.#status())
+  jobVars(task: Task, host: Host, variables = this.services.variables): TaskVars {
+    return this.vars(task, host, variables).with(this.#status())
   }
 
   /** ansible_current_hosts and ansible_failed_hosts. */

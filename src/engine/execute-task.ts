@@ -4,6 +4,7 @@
 import { MadansibleError } from '../errors.js'
 import { UndefinedVariableError } from '../jinja/index.js'
 import { Dict, UnsafeText } from '../python/values.js'
+import { PendingValueError } from '../variables/index.js'
 import { errorText, InterruptedError } from './errors.js'
 import { loopItems } from './loop-items.js'
 import { runOnce } from './run-item.js'
@@ -30,6 +31,7 @@ async function resultOf(run: JobRun, fields: TaskFields): Promise<Dict> {
     if (!result.has('changed')) result.set('changed', false)
     return result
   } catch (error) {
+    if (error instanceof PendingValueError) throw error
     // The host may be left half-way: the recap must count it.
     if (error instanceof InterruptedError || run.services.killSignal?.aborted === true) {
       return failure(run, errorText(new InterruptedError()))

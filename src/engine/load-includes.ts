@@ -15,6 +15,7 @@ import {
 import { str } from '../python/index.js'
 import type { Batch } from './batch.js'
 import { errorText } from './errors.js'
+import type { ReadInclude } from './include-store.js'
 import { collectIncludes, type IncludedFile } from './included-files.js'
 import { reportFailedInclude } from './process-result.js'
 import { describeTask } from './task-info.js'
@@ -33,8 +34,7 @@ export function expandIncludes(batch: Batch, outcomes: readonly TaskResult[], ho
   for (const included of includes) {
     const blocks = loadOrFail(batch, included, failed)
     if (blocks === undefined) continue
-    for (const block of blocks) {
-      const final = finishBlock(batch, included, block)
+    for (const final of blocks) {
       if (!isHandler(included.task)) tasks.push(...final.getTasks())
       for (const host of included.hosts) blocksOf.get(host.name)?.push(final)
     }
@@ -50,9 +50,10 @@ export function expandIncludes(batch: Batch, outcomes: readonly TaskResult[], ho
   return tasks
 }
 
-function loadOrFail(batch: Batch, included: IncludedFile, failed: Map<string, Host>): Block[] | undefined {
+function loadOrFail(batch: Batch, included: IncludedFile, failed: Map<string, Host>): readonly Block[] | undefined {
   try {
-    const blocks = included.isRole ? loadRole(batch, included) : loadTasks(batch, included)
+    const { blocks, handlerBlocks } = included.isRole ? readOnce(batch, included) : loadTasks(batch, included)
+    if (handlerBlocks.length > 0) batch.play.handlers = [...batch.play.handlers, ...handlerBlocks]
     batch.iterator.refreshHandlers()
     return blocks
   } catch (error) {
@@ -67,18 +68,28 @@ function loadOrFail(batch: Batch, included: IncludedFile, failed: Map<string, Ho
   }
 }
 
-function loadRole(batch: Batch, included: IncludedFile): Block[] {
-  return loadIncludedRole(included.task as IncludeRole, included.vars, batch.play).blocks
+/** Reads a task file or role; nothing of the play changes. */
+export function readInclude(batch: Batch, included: IncludedFile): ReadInclude {
+  const { blocks, handlerBlocks } = included.isRole
+    ? loadIncludedRole(included.task as IncludeRole, included.vars, batch.play)
+    : { blocks: readTasks(batch, included), handlerBlocks: [] }
+  return { blocks: blocks.map(block => finishBlock(batch, included, block)), handlerBlocks }
 }
 
-function loadTasks(batch: Batch, included: IncludedFile): Block[] {
+function readTasks(batch: Batch, { task, filename, vars }: IncludedFile): Block[] {
+  return loadIncludedTasks(task, str(filename), vars, { isHandler: isHandler(task), play: batch.play })
+}
+
+const readOnce = (batch: Batch, included: IncludedFile): ReadInclude =>
+  batch.includes.take(included) ?? readInclude(batch, included)
+
+const NOTHING: ReadInclude = { blocks: [], handlerBlocks: [] }
+
+function loadTasks(batch: Batch, included: IncludedFile): ReadInclude {
   const file = str(included.filename)
-  let blocks: Block[]
+  let read: ReadInclude
   try {
-    blocks = loadIncludedTasks(included.task, file, included.vars, {
-      isHandler: isHandler(included.task),
-      play: batch.play,
-    })
+    read = readOnce(batch, included)
   } catch (error) {
     if (!(error instanceof MadansibleError) || error instanceof ParserError) throw error
     const reason = isMissingFile(error)
@@ -87,11 +98,11 @@ function loadTasks(batch: Batch, included: IncludedFile): Block[] {
     reportFailedInclude(batch, included.results, reason)
     throw new MadansibleError(reason, { cause: error })
   }
-  if (blocks.length === 0 && batch.services.loader.loadFile(file, { copy: false }) === null) return []
+  if (read.blocks.length === 0 && batch.services.loader.loadFile(file, { copy: false }) === null) return NOTHING
   for (const host of included.hosts) batch.state.stats.increment('ok', host.name)
   const hosts = included.hosts.map(host => host.name)
   batch.emit({ kind: 'include', task: describeTask(included.task), file, hosts, vars: included.vars })
-  return blocks
+  return read
 }
 
 function isMissingFile(error: MadansibleError): boolean {

@@ -16,6 +16,13 @@ export class Lockstep {
     this.#iterator = iterator
   }
 
+  /** Another one for an iterator that stands where this one's stands. */
+  fork(iterator: PlayIterator): Lockstep {
+    const fork = new Lockstep(iterator)
+    fork.#isInHandlers = this.#isInHandlers
+    return fork
+  }
+
   /** The hosts that have something to do now, with their task; they are advanced. Nothing when the play is over. */
   next(hosts: readonly Host[]): [Host, Task][] {
     const waiting: [Host, HostState, Task][] = []

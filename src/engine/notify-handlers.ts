@@ -5,7 +5,7 @@
 import { MadansibleError } from '../errors.js'
 import type { Host } from '../inventory/index.js'
 import { UndefinedVariableError } from '../jinja/index.js'
-import type { Handler } from '../playbook/index.js'
+import type { Block, Handler } from '../playbook/index.js'
 import { equals, str } from '../python/index.js'
 import { isText, textOf, type Value } from '../python/values.js'
 import type { Batch } from './batch.js'
@@ -15,24 +15,24 @@ import { mayHoldTemplate } from './template-text.js'
 
 /** Notifies every handler that a name means; an unknown name is an error, or a warning if so configured. */
 export function notifyHandlers(batch: Batch, name: Value, host: Host): void {
+  const found = findHandlers(batch, batch.play.handlers, name)
+  for (const handler of found) notify(batch, handler, host)
+  if (found.length > 0) return
   const wanted = isText(name) ? textOf(name) : str(name)
-  let isFound = false
-  const target = handlerByName(batch, wanted)
-  if (target !== undefined) {
-    isFound = true
-    notify(batch, target, host)
-  }
-  for (const block of batch.play.handlers) {
-    for (const handler of block.block as Handler[]) {
-      if (!handler.listen.some(topic => equals(topic, name))) continue
-      isFound = true
-      notify(batch, handler, host)
-    }
-  }
-  if (isFound) return
   const text = `The requested handler '${wanted}' was not found in either the main handlers list nor in the listening handlers list`
   if (batch.services.config.get('ERROR_ON_MISSING_HANDLER')) throw new MadansibleError(text)
   batch.emit({ kind: 'warning', text })
+}
+
+/** Handlers that a name in `notify:` means: one by its name, and all that listen to it. */
+export function findHandlers(batch: Batch, blocks: readonly Block[], name: Value): Handler[] {
+  const wanted = isText(name) ? textOf(name) : str(name)
+  const target = handlerByName(batch, blocks, wanted)
+  const found = target === undefined ? [] : [target]
+  for (const block of blocks)
+    for (const handler of block.block as Handler[])
+      if (handler.listen.some(topic => equals(topic, name))) found.push(handler)
+  return found
 }
 
 function notify(batch: Batch, handler: Handler, host: Host): void {
@@ -40,8 +40,8 @@ function notify(batch: Batch, handler: Handler, host: Host): void {
 }
 
 /** The handler loaded last under a name wins. */
-function handlerByName(batch: Batch, wanted: string): Handler | undefined {
-  for (const block of batch.play.handlers.toReversed()) {
+function handlerByName(batch: Batch, blocks: readonly Block[], wanted: string): Handler | undefined {
+  for (const block of blocks.toReversed()) {
     for (const handler of block.block as Handler[]) {
       if (handler.name === '') continue
       if (!templateName(batch, handler)) continue

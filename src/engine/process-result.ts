@@ -2,22 +2,21 @@
 // registered results, and tells reports. Mirrors plugins/strategy/__init__.py _process_pending_results
 // (ansible-core 2.14), in its order.
 
-import { MadansibleError } from '../errors.js'
-import { isAction, isHandler, isIdentifier, TaskInclude } from '../playbook/index.js'
+import { isHandler, TaskInclude } from '../playbook/index.js'
 import { truth, wrapUnsafe } from '../python/index.js'
-import { Dict, isText, Mapping, textOf, type Value } from '../python/values.js'
+import { Dict, Mapping } from '../python/values.js'
 import type { Batch } from './batch.js'
-import { registeredResult } from './clean-result.js'
 import { isAnyBlockRescuing } from './host-state.js'
 import { applyInventoryChange } from './inventory-results.js'
 import { notifyHandlers } from './notify-handlers.js'
+import { register, resultParts, storeFacts } from './result-variables.js'
 import { describeFields, resultFields } from './task-info.js'
 import { isTrue, type TaskResult } from './task-result.js'
 
 /** Throws what ends the run: a missing handler, an invalid register name. */
 export function processResult(batch: Batch, outcome: TaskResult): void {
   const roleRan = recordOutcome(batch, outcome)
-  register(batch, outcome)
+  register(batch.services.variables, outcome, hostsOfTask(batch, outcome))
   const { task, host } = outcome
   if (task.role !== undefined && roleRan) task.role.hadTaskRun.add(host.name)
   if (!isHandler(task)) return
@@ -104,10 +103,8 @@ function recordUnreachable(batch: Batch, outcome: TaskResult): void {
 
 function recordSuccess(batch: Batch, outcome: TaskResult): void {
   const { host, fields, result, task } = outcome
-  const items = result.get('results')
   // Items count on their own, and change the whole: an added host may turn it into changed or failed.
-  const parts = truth(fields.get('loop')) ? (Array.isArray(items) ? items : []) : [result]
-  for (const part of parts) if (part instanceof Dict) recordPart(batch, outcome, part)
+  for (const part of resultParts(outcome)) recordPart(batch, outcome, part)
   if (result.has('diff') && (batch.services.options.diff || fields.isTrue('diff'))) {
     batch.emit({ kind: 'diff', ...resultFields(outcome) })
   }
@@ -125,71 +122,8 @@ function recordPart(batch: Batch, outcome: TaskResult, part: Dict): void {
     for (const name of Array.isArray(notified) ? notified : [notified]) notifyHandlers(batch, name, outcome.host)
   }
   applyInventoryChange(batch, outcome, part)
-  if (part.has('ansible_facts') && !isAction(outcome.fields.action, 'debug')) storeFacts(batch, outcome, part)
+  storeFacts(batch.services.variables, outcome, part, hostsOfTask(batch, outcome))
   storeStats(batch, outcome, part)
-}
-
-function storeFacts(batch: Batch, outcome: TaskResult, part: Dict): void {
-  const { fields } = outcome
-  const { variables } = batch.services
-  const facts = part.get('ansible_facts')
-  if (!(facts instanceof Mapping)) return
-  const delegate = fields.text('delegate_to')
-  if (delegate !== undefined && fields.isTrue('delegate_facts')) {
-    return storeFactsOf(batch, outcome, part, facts, [delegatedName(part) ?? delegate])
-  }
-  let kept = facts
-  if (delegate !== undefined) {
-    const { always, rest } = splitDelegatedFacts(facts)
-    if (always.size > 0) {
-      // Ansible stores them one level too deep; where they are found decides what warnings appear later.
-      variables.setHostFacts(delegatedName(part) ?? delegate, Dict.of({ ansible_facts: always }))
-      part.set('ansible_facts', rest)
-      kept = rest
-    }
-  }
-  storeFactsOf(batch, outcome, part, kept, hostsOfTask(batch, outcome))
-}
-
-function storeFactsOf(
-  batch: Batch,
-  { fields }: TaskResult,
-  part: Dict,
-  facts: Mapping,
-  hosts: readonly string[],
-): void {
-  const { variables } = batch.services
-  if (isAction(fields.action, 'includeVars')) {
-    for (const [name, value] of facts.entries()) {
-      const key = isText(name) ? textOf(name) : String(name)
-      for (const host of hosts) variables.setHostVariable(host, key, value)
-    }
-    return
-  }
-  const isCacheable = isTrue(part, '_ansible_facts_cacheable')
-  part.delete('_ansible_facts_cacheable')
-  const isSetFact = isAction(fields.action, 'setFact')
-  for (const host of hosts) {
-    if (!isSetFact || isCacheable) variables.setHostFacts(host, facts)
-    if (isSetFact) variables.setNonpersistentFacts(host, facts)
-  }
-}
-
-function delegatedName(part: Dict): string | undefined {
-  const delegation = part.get('_ansible_delegated_vars')
-  const name = delegation instanceof Dict ? delegation.get('ansible_delegated_host') : undefined
-  return name !== undefined && isText(name) && textOf(name) !== '' ? textOf(name) : undefined
-}
-
-/** The interpreter that was discovered belongs to the host it was discovered on. */
-function splitDelegatedFacts(facts: Mapping): { always: Dict; rest: Dict } {
-  const always = new Dict()
-  const rest = new Dict()
-  for (const [name, value] of facts.entries()) {
-    const isDiscovery = isText(name) && textOf(name).startsWith('discovered_interpreter_')
-    ;(isDiscovery ? always : rest).set(name, value)
-  }
-  return { always, rest }
 }
 
 /** run_once results count for every host of the batch. */
@@ -210,16 +144,6 @@ function storeStats(batch: Batch, outcome: TaskResult, part: Dict): void {
       if (aggregates) batch.state.stats.aggregateCustom(name, value, host)
       else batch.state.stats.setCustom(name, value, host)
     }
-  }
-}
-
-function register(batch: Batch, outcome: TaskResult): void {
-  const { register: name } = outcome.task
-  if (name === undefined) return
-  if (!isIdentifier(name)) throw new MadansibleError(`Invalid variable name in 'register' specified: '${name}'`)
-  const value: Value = registeredResult(outcome.result)
-  for (const host of hostsOfTask(batch, outcome)) {
-    batch.services.variables.setNonpersistentFacts(host, Dict.of({ [name]: value }))
   }
 }
 

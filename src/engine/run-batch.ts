@@ -34,20 +34,18 @@ const TEMPLATE_GLOBALS = [
   ...['lookup', 'query', 'q', 'now', 'undef'],
 ]
 
-/** The inventory must be restricted to the hosts of the batch. */
-export async function runBatch(original: Play, run: BatchRun): Promise<BatchOutcome> {
+/** The inventory must be restricted to the hosts of the batch. `opened`: what `openBatch` gave for it. */
+export async function runBatch(original: Play, run: BatchRun, opened?: Batch): Promise<BatchOutcome> {
   const { services, state } = run
   const vars = services.variables.getVars({ play: original })
   const warn = (text: string) => services.onEvent({ kind: 'warning', text })
   warnAboutReservedNames(vars.names(), warn)
   for (const name of TEMPLATE_GLOBALS) if (vars.has(name)) warn(`Found variable using reserved name: ${name}`)
-  const play = original.copy()
-  play.postValidate(vars.templar())
-  play.handlers = [...play.compileRolesHandlers(), ...play.handlers]
+  const play = opened?.play ?? playForBatch(original, services)
   services.onEvent({ kind: 'playStart', play: describePlay(play) })
-  const iterator = playIterator(play, run)
+  const batch = opened ?? batchOf(play, run)
+  const { iterator } = batch
   services.onEvent({ kind: 'playSize', tasks: iterator.taskCount, hosts: iterator.batchSize })
-  const batch = new Batch(services, play, iterator, state, run.stopSignal)
   const workers = Math.max(1, Math.min(services.options.forks, iterator.batchSize))
   const strategy = strategyFor(batch, { workers, stepper: run.stepper })
   carryOverFailures(batch)
@@ -55,6 +53,22 @@ export async function runBatch(original: Play, run: BatchRun): Promise<BatchOutc
   const code = await strategy.run()
   for (const name of iterator.failedHosts()) state.failedHosts.add(name)
   return { code, endPlay: iterator.endPlay }
+}
+
+/** Everything there is before a batch begins; nothing is told. The inventory must be restricted to its hosts. */
+export function openBatch(original: Play, run: BatchRun): Batch {
+  return batchOf(playForBatch(original, run.services), run)
+}
+
+function playForBatch(original: Play, { variables }: EngineServices): Play {
+  const play = original.copy()
+  play.postValidate(variables.getVars({ play: original }).templar())
+  play.handlers = [...play.compileRolesHandlers(), ...play.handlers]
+  return play
+}
+
+function batchOf(play: Play, run: BatchRun): Batch {
+  return new Batch(run.services, play, playIterator(play, run), run.state, run.stopSignal)
 }
 
 function playIterator(play: Play, { services, state }: BatchRun): PlayIterator {
@@ -71,6 +85,11 @@ function playIterator(play: Play, { services, state }: BatchRun): PlayIterator {
     gathersFacts: host => gathersFacts(play, host, services),
     startAtTask: state.startAtDone ? undefined : services.options.startAtTask,
   })
+}
+
+/** Whether the play keeps its hosts in step. */
+export function isLinear(play: Play): boolean {
+  return /^(ansible\.(builtin|legacy)\.)?linear$/.test(str(play.get('strategy')))
 }
 
 function strategyFor(batch: Batch, options: StrategyOptions, name = str(batch.play.get('strategy'))): Strategy {

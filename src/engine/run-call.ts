@@ -14,6 +14,7 @@ import { allHold } from './conditions.js'
 import { errorText } from './errors.js'
 import { LocalVars } from './local-vars.js'
 import type { PreparedCall } from './prepare-call.js'
+import { settle } from './services.js'
 import { resultFields } from './task-info.js'
 import type { JobRun } from './task-job.js'
 import { isTrue, TaskResult } from './task-result.js'
@@ -27,9 +28,12 @@ export async function runCall(run: JobRun, call: PreparedCall): Promise<Dict> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const answer = await callAction(run, call)
     if (answer.kind === 'final') return answer.result
-    result = await judge(run, call, answer.result, local, attempt)
+    const isLast = await settle(run.services, async () => {
+      result = await judge(run, call, answer.result, local, attempt)
+      return attempts > 1 && untilHolds(call, local)
+    })
     if (attempts === 1) break
-    if (untilHolds(call, local)) return conclude(call, result)
+    if (isLast) return conclude(call, result)
     if (attempt === attempts) {
       result.set('attempts', attempts - 1)
       result.set('failed', true)
@@ -48,7 +52,7 @@ export async function concludeBatched(run: JobRun, call: PreparedCall, answer: D
   const outcome = answer instanceof Error ? resultOfError(answer) : undefined
   if (outcome !== undefined) return outcome
   const local = new LocalVars(call.context.vars, call.fields)
-  return conclude(call, await judge(run, call, answer as Dict, local, 1))
+  return conclude(call, await settle(run.services, () => judge(run, call, answer as Dict, local, 1)))
 }
 
 function attemptsOf({ fields }: PreparedCall): number {

@@ -12,6 +12,7 @@ import { BATCH_SIZE, mayBatch, ReadWatch } from './loop-batching.js'
 import { type Preparation, prepareCall } from './prepare-call.js'
 import { concludeBatched } from './run-call.js'
 import { completeItem, writesOf } from './run-item.js'
+import { settle } from './services.js'
 import { rawField, TaskFields } from './task-fields.js'
 import { resultFields } from './task-info.js'
 import type { JobRun } from './task-job.js'
@@ -185,7 +186,9 @@ class LoopRun {
       for (const [name, value] of writesOf(result, this.#run, vars, fields.action)) this.#kept.set(name, value)
     }
     if (!truth(this.#noLog)) this.#noLog = fields.get('no_log')
-    const finished = this.#finishItem(result.copy(), this.#items[index] as Value, index, itemVars, fields)
+    const finished = await settle(this.#run.services, () =>
+      this.#finishItem(result.copy(), this.#items[index] as Value, index, itemVars, fields),
+    )
     // Later items see the registered result with the item in it.
     if (register !== undefined && this.#kept.get(register) === result) this.#kept.set(register, finished.copy())
     return finished

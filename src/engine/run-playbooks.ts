@@ -1,17 +1,14 @@
 // Runs playbooks from start to end: plays in order, hosts in batches, then the recap.
 // Mirrors PlaybookExecutor.run (executor/playbook_executor.py, ansible-core 2.14).
 
-import type { Host } from '../inventory/index.js'
 import { loadPlaybook, locatePlaybook, type Play, type Playbook } from '../playbook/index.js'
-import { toInt } from '../python/index.js'
-import type { Value } from '../python/values.js'
-import { hostPattern, orderOf } from './batch.js'
 import { InterruptedError } from './errors.js'
 import type { RunStats } from './events.js'
+import { Lookahead, type OpenNext } from './lookahead/lookahead.js'
+import { batchesOf, OpenedPlays } from './opened-plays.js'
 import { writeRetryFile } from './retry-file.js'
 import { type BatchRun, runBatch } from './run-batch.js'
 import { RUN, RunState } from './run-state.js'
-import { serialBatches } from './serial-batches.js'
 import type { EngineServices } from './services.js'
 import { TerminalStepper } from './step.js'
 import { describePlay } from './task-info.js'
@@ -33,10 +30,12 @@ export async function runPlaybooks(
   given: EngineServices,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const services: EngineServices = { ...given, stopSignal: signal }
   const state = new RunState()
+  const lookahead = lookaheadFor(given, signal, batch => openedPlays?.after(batch))
+  const services: EngineServices = { ...given, stopSignal: signal, lookahead }
   const stepper = services.options.step === true ? new TerminalStepper(services) : undefined
   const run: BatchRun = { services, state, stepper, stopSignal: signal }
+  let openedPlays: OpenedPlays | undefined
   const carriedUnreachable = new Set<string>()
   let code: number = RUN.ok
   for (const file of files) {
@@ -44,12 +43,15 @@ export async function runPlaybooks(
     services.onEvent({ kind: 'playbookStart', file: playbook.file, plays: playbook.plays.length })
     services.onEvent({ kind: 'verbose', level: 2, text: `${playbook.plays.length} plays in ${playbook.file}` })
     try {
-      code = await runPlays(playbook, run, carriedUnreachable)
+      openedPlays = new OpenedPlays(playbook.plays, run)
+      code = await runPlays(playbook, run, carriedUnreachable, openedPlays)
     } catch (error) {
       // What has been done up to there is told, which ansible-playbook does not.
       if (error instanceof InterruptedError && state.stats.hosts.size > 0)
         services.onEvent({ kind: 'stats', stats: state.stats })
       throw error
+    } finally {
+      await lookahead?.startOver()
     }
     writeRetryFile(playbook.file, state, services)
     services.onEvent({ kind: 'stats', stats: state.stats })
@@ -68,22 +70,33 @@ function openPlaybook(name: string, { loadContext, onEvent }: EngineServices): P
   return loadPlaybook(name, loadContext)
 }
 
-async function runPlays(playbook: Playbook, run: BatchRun, carriedUnreachable: Set<string>): Promise<number> {
+function lookaheadFor(services: EngineServices, signal: AbortSignal, openNext: OpenNext): Lookahead | undefined {
+  const { early } = services
+  return early === undefined ? undefined : new Lookahead(early, { ...services, stopSignal: signal }, signal, openNext)
+}
+
+async function runPlays(
+  playbook: Playbook,
+  run: BatchRun,
+  carriedUnreachable: Set<string>,
+  opened: OpenedPlays,
+): Promise<number> {
   let code: number = RUN.ok
   for (const play of playbook.plays) {
     if (run.stopSignal.aborted) throw new InterruptedError()
-    await preparePlay(play, run.services)
+    await preparePlay(play, run.services, opened)
     for (const name of carriedUnreachable) run.state.unreachableHosts.add(name)
-    const outcome = await runBatches(play, run, carriedUnreachable)
+    const outcome = await runBatches(play, run, carriedUnreachable, opened)
     code = outcome.code ?? code
     if (outcome.breaks) break
   }
   return code
 }
 
-async function preparePlay(play: Play, services: EngineServices): Promise<void> {
+async function preparePlay(play: Play, services: EngineServices, opened: OpenedPlays): Promise<void> {
   services.loader.basedir = play.basedir
   services.inventory.restrict(undefined)
+  if (opened.isPrepared(play)) return
   await promptForVars(play, services)
   play.postValidate(services.variables.getVars({ play }).templar())
 }
@@ -95,7 +108,12 @@ interface PlayOutcome {
   readonly breaks: boolean
 }
 
-async function runBatches(play: Play, run: BatchRun, carriedUnreachable: Set<string>): Promise<PlayOutcome> {
+async function runBatches(
+  play: Play,
+  run: BatchRun,
+  carriedUnreachable: Set<string>,
+  opened: OpenedPlays,
+): Promise<PlayOutcome> {
   const { services, state } = run
   const batches = batchesOf(play, services)
   if (batches.length === 0) {
@@ -108,7 +126,7 @@ async function runBatches(play: Play, run: BatchRun, carriedUnreachable: Set<str
   let breaks = false
   for (const batch of batches) {
     services.inventory.restrict(batch)
-    const outcome = await runBatch(play, run)
+    const outcome = await runBatch(play, run, opened.take(play))
     code = outcome.code
     if (outcome.endPlay) break
     if ((code & RUN.breakPlay) !== 0) {
@@ -122,13 +140,6 @@ async function runBatches(play: Play, run: BatchRun, carriedUnreachable: Set<str
     for (const name of state.unreachableHosts) carriedUnreachable.add(name)
   }
   return { code, breaks }
-}
-
-function batchesOf(play: Play, { inventory }: EngineServices): Host[][] {
-  const hosts = inventory.listHosts(hostPattern(play), { order: orderOf(play) })
-  const serial = play.get('serial')
-  const sizes: readonly Value[] = Array.isArray(serial) ? serial : serial === null ? [] : [toInt(serial)]
-  return serialBatches(hosts, sizes)
 }
 
 function reportMissingStart(state: RunState, { options, onEvent }: EngineServices): void {

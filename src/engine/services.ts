@@ -8,6 +8,7 @@ import type { VariableManager } from '../variables/index.js'
 import type { DataLoader } from '../yaml/index.js'
 import type { ActionRunner } from './action.js'
 import type { EventSink } from './events.js'
+import type { Lookahead, LookaheadOptions } from './lookahead/lookahead.js'
 import type { TaskDebugger } from './task-debugger.js'
 
 /** Command line options that steer a run. */
@@ -52,8 +53,19 @@ export interface EngineServices {
   readonly onEvent: EventSink
   /** A strategy plugin that is none of Ansible's own; undefined when there is no plugin of that name. */
   readonly foreignStrategy?: (name: string) => ForeignStrategy | undefined
+  /** Computes something from variables; in a run that was started early, once all that it reads is known. */
+  readonly settle?: (<T>(compute: () => T | Promise<T>) => Promise<T>) | undefined
+  /** How tasks are run before their turn; undefined: in Ansible's order only. */
+  readonly early?: LookaheadOptions | undefined
+  /** Made from it for a run. */
+  readonly lookahead?: Lookahead | undefined
   /** First Ctrl-C: no further item or attempt is started. It is the signal given to runPlaybooks. */
   readonly stopSignal?: AbortSignal | undefined
   /** Second Ctrl-C: running tasks are stopped, too. */
   readonly killSignal?: AbortSignal | undefined
+}
+
+/** Computes something from variables, see EngineServices.settle. */
+export function settle<T>(services: EngineServices, compute: () => T | Promise<T>): Promise<T> {
+  return services.settle === undefined ? Promise.resolve(compute()) : services.settle(compute)
 }

@@ -10,6 +10,7 @@ import { activeState, FAILED } from './host-state.js'
 import { expandIncludes } from './load-includes.js'
 import { Lockstep } from './lockstep.js'
 import { executeMeta, metaActionOf, PER_HOST_META } from './meta-actions.js'
+import { runsOnce } from './run-once.js'
 import { RUN } from './run-state.js'
 import {
   finalCode,
@@ -57,11 +58,13 @@ export class LinearStrategy implements Strategy {
     for (;;) {
       await this.#runner.throwIfStopped()
       const hostsLeft = this.#batch.hostsLeft()
+      this.#runner.lookahead?.beforeRound(this.#batch, this.#lockstep)
       const round = await this.#runRound(hostsLeft)
       if (round.isDeclined) continue
       round.results.push(...(await this.#runner.processAll()))
       const { iterator } = this.#batch
       iterator.allTasks.splice(iterator.currentTask, 0, ...expandIncludes(this.#batch, round.results, hostsLeft))
+      if (round.results.some(outcome => outcome.endsHost)) await this.#runner.lookahead?.startOver()
       code |= this.#judge(round, hostsLeft)
       if (code !== RUN.ok && this.#batch.state.failedHosts.size >= hostsLeft.length) {
         this.#batch.emit({ kind: 'noHostsRemaining' })
@@ -108,7 +111,7 @@ export class LinearStrategy implements Strategy {
       return true
     }
     const vars = this.#batch.jobVars(task, host)
-    const isOnce = this.#runsOnce(task, vars)
+    const isOnce = runsOnce(this.#batch.services, task, vars)
     this.#noteFatality(round, task, isOnce)
     if (!round.isAnnounced) this.#announce(round, task, vars)
     await this.#runner.issue(host, task, vars, this.#limitOf(task, vars))
@@ -119,15 +122,6 @@ export class LinearStrategy implements Strategy {
     if (this.#stepper?.isAsking !== true || round.isConfirmed) return true
     round.isConfirmed = await this.#stepper.ask(task)
     return round.isConfirmed
-  }
-
-  #runsOnce(task: Task, vars: TaskVars): boolean {
-    const raw = task.get('run_once')
-    if (truth(mayHoldTemplate(raw) ? vars.templar().template(raw) : raw)) return true
-    const collections = task.get('collections')
-    const names = Array.isArray(collections) ? collections.map(str) : []
-    const action = mayHoldTemplate(task.action) ? str(vars.templar().template(task.action)) : task.action
-    return this.#batch.services.actions.describe(action, names).bypassHostLoop
   }
 
   #limitOf(task: Task, vars: TaskVars): number | undefined {

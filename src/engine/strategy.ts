@@ -9,6 +9,7 @@ import type { TaskVars } from '../variables/index.js'
 import type { Batch } from './batch.js'
 import { InterruptedError, positionedError } from './errors.js'
 import { executeTask } from './execute-task.js'
+import type { Lookahead, PlannedRun } from './lookahead/lookahead.js'
 import { processResult } from './process-result.js'
 import { RUN } from './run-state.js'
 import { debugResult, type HostStates, opensDebugger } from './task-debugger.js'
@@ -37,6 +38,7 @@ export interface Stepper {
 /** Issuing and collecting, shared by strategies. */
 export class TaskRunner {
   readonly queue: TaskQueue
+  readonly lookahead: Lookahead | undefined
   /** Results that were taken in but not yet asked for. */
   readonly #processed: TaskResult[] = []
   /** Variables of the tasks that run, by host and task: the debugger starts one again. */
@@ -46,6 +48,8 @@ export class TaskRunner {
     options: StrategyOptions,
   ) {
     this.queue = new TaskQueue(options.workers)
+    // Whoever is asked about each task wants to see them in order.
+    this.lookahead = options.stepper === undefined ? batch.services.lookahead : undefined
   }
 
   /** Starts a task on a host as soon as a worker is free; `limit` narrows the workers down (throttle). */
@@ -54,17 +58,19 @@ export class TaskRunner {
     await this.#takeFinished()
     if (this.batch.isStopped) return
     this.batch.emit({ kind: 'runnerStart', task: describeTask(task), host: host.name })
-    this.#start(host, task, vars)
+    this.#start(host, task, vars, await this.lookahead?.take(host, task))
     // A task that needs no host has ended by then: its result is told before the next host's.
     await nextTurn()
   }
 
-  #start(host: Host, task: Task, vars: TaskVars): void {
+  /** `planned`: the run that may have been started before its turn. */
+  #start(host: Host, task: Task, vars: TaskVars, planned?: PlannedRun): void {
     const { services, play } = this.batch
     this.#issued.set(`${host.name}\0${task.uuid}`, vars)
-    this.queue.start({ hostName: host.name, taskUuid: task.uuid }, () =>
-      executeTask({ host, task, play, vars }, services),
-    )
+    this.queue.start({ hostName: host.name, taskUuid: task.uuid }, async () => {
+      const outcome = await planned?.result
+      return outcome ?? executeTask({ host, task, play, vars }, services)
+    })
   }
 
   /** Takes in the results that are there. */
@@ -88,6 +94,7 @@ export class TaskRunner {
       const isStop = vars !== undefined && opensDebugger(this.batch, result)
       if (isStop) before ??= this.batch.iterator.states()
       processResult(this.batch, result)
+      this.lookahead?.retire(result)
       if (isStop) stops.push([result, vars])
       else this.#processed.push(result)
     }

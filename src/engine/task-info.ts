@@ -4,7 +4,7 @@ import type { Play, Task } from '../playbook/index.js'
 import { isHandler, TaskInclude } from '../playbook/index.js'
 import { str } from '../python/index.js'
 import type { Dict, Value } from '../python/values.js'
-import type { PlayInfo, TaskInfo } from './events.js'
+import type { PlayInfo, TaskInfo, WaitEvidence } from './events.js'
 import { TaskFields } from './task-fields.js'
 import type { TaskResult } from './task-result.js'
 
@@ -33,6 +33,9 @@ export function resultFields(result: TaskResult): {
   result: Dict
   startedAt?: number
   endedAt?: number
+  component?: string
+  isEarly?: boolean
+  waitsFor?: readonly WaitEvidence[]
 } {
   return {
     task: new DescribedTask(result.fields),
@@ -40,6 +43,7 @@ export function resultFields(result: TaskResult): {
     result: result.callbackResult(),
     ...(result.startedAt !== undefined && { startedAt: result.startedAt }),
     ...(result.endedAt !== undefined && { endedAt: result.endedAt }),
+    ...result.early,
   }
 }
 

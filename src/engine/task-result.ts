@@ -6,7 +6,15 @@ import { truth } from '../python/index.js'
 import { Dict, type Value } from '../python/values.js'
 import type { TaskVars } from '../variables/index.js'
 import { callbackResult } from './clean-result.js'
+import type { WaitEvidence } from './events.js'
 import type { TaskFields } from './task-fields.js'
+
+/** What reports tell about a run that may have been started before its turn. */
+export interface EarlyRunInfo {
+  readonly component: string
+  readonly isEarly: boolean
+  readonly waitsFor: readonly WaitEvidence[]
+}
 
 export class TaskResult {
   /** Milliseconds since the epoch. */
@@ -14,6 +22,8 @@ export class TaskResult {
   endedAt: number | undefined
   /** Variables the task ran with, for conditions that are evaluated once inventory changes are made. */
   vars: TaskVars | undefined
+  /** How it came about, when tasks are run before their turn. */
+  early: EarlyRunInfo | undefined
   constructor(
     readonly host: Host,
     readonly fields: TaskFields,
@@ -47,6 +57,11 @@ export class TaskResult {
   }
   get isUnreachable(): boolean {
     return this.#holds('unreachable')
+  }
+  /** The play is over for the host, unless a rescue section takes over. */
+  get endsHost(): boolean {
+    if (this.isFailed) return !this.fields.isTrue('ignore_errors')
+    return this.isUnreachable && !this.fields.isTrue('ignore_unreachable')
   }
   /** What callbacks get: no internal keys, censored for no_log. */
   callbackResult(): Dict {

@@ -29,4 +29,4 @@ export {
 } from './resource.js'
 export type { RunGroup } from './run-group.js'
 export { hasUnknown, UNKNOWN, withoutTemplates } from './unknown.js'
-export { type VariableWrites, variableWritesOf } from './variable-writes.js'
+export { type VariableWrites, variableWritesOf, type WritesOptions } from './variable-writes.js'

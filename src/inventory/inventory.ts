@@ -91,6 +91,7 @@ export class Inventory {
   #matcher: PatternMatcher
   #limit: readonly string[] | undefined
   #restriction: ReadonlySet<string> | undefined
+  #restrictedTo: readonly Host[] | undefined
   #groupsDict: { readonly version: number; readonly dict: Dict } | undefined
   /** Resolved patterns, valid for one version of the data. */
   #resolved: { version: number; readonly hosts: Map<string, readonly Host[]> } = { version: -1, hosts: new Map() }
@@ -187,7 +188,13 @@ export class Inventory {
 
   /** Limits listHosts to these hosts (serial batches); undefined removes it. */
   restrict(hosts: readonly Host[] | undefined): void {
+    this.#restrictedTo = hosts
     this.#restriction = hosts === undefined ? undefined : new Set(hosts.map(host => host.name))
+  }
+
+  /** What `restrict` was given last. */
+  get restriction(): readonly Host[] | undefined {
+    return this.#restrictedTo
   }
 
   /** A host by name; localhost, 127.0.0.1 and ::1 are created implicitly. */

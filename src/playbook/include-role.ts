@@ -100,8 +100,11 @@ export class IncludeRole extends TaskInclude {
     }
   }
 
-  /** Loads the role into a play: its tasks with this include above them, and its handlers, added to the play. */
-  loadRole(play: Play): IncludedBlocks {
+  /**
+   * Loads the role into a play: its tasks with this include above them, and its handlers, added to the play unless the
+   * role is read ahead of its turn.
+   */
+  loadRole(play: Play, addsHandlers = true): IncludedBlocks {
     const { context } = this
     const collections = this.get('collections')
     const definition = RoleInclude.of(this.roleName, {
@@ -133,7 +136,7 @@ export class IncludeRole extends TaskInclude {
     }
     const handlerBlocks = role.getHandlerBlocks(play)
     for (const block of handlerBlocks) block.parent = parent
-    play.handlers = [...play.handlers, ...handlerBlocks]
+    if (addsHandlers) play.handlers = [...play.handlers, ...handlerBlocks]
     return { blocks, handlerBlocks }
   }
 

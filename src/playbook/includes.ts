@@ -124,7 +124,7 @@ export function templateIncludedRole(task: IncludeRole, includeArgs: Dict, templ
   return copy
 }
 
-/** Tasks and handlers of an included role, for one group of hosts; the handlers are added to the play. */
+/** Tasks and handlers of an included role, for one group of hosts; the caller adds the handlers to the play. */
 export function loadIncludedRole(task: IncludeRole, vars: Dict, play: Play): IncludedBlocks {
-  return placedCopy(task, vars).loadRole(play)
+  return placedCopy(task, vars).loadRole(play, false)
 }

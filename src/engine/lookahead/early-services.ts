@@ -1,0 +1,111 @@
+// What a run gets that may be started before its turn: events are kept back, variables are those of its place in the
+// playbook, and what is not known yet is waited for instead of being taken for undefined.
+
+import type { Dict } from '../../python/values.js'
+import type { VariableManager } from '../../variables/index.js'
+import type { ActionContext, ActionRunner, ActionTraits } from '../action.js'
+import type { EngineServices } from '../services.js'
+import type { RunView } from './run-view.js'
+import type { TaskRun } from './task-run.js'
+
+/** Limits how many actions work on one host at once. */
+export class HostSlots {
+  readonly #used = new Map<string, number>()
+  readonly #waiting = new Map<string, (() => void)[]>()
+  constructor(private readonly perHost: number) {}
+
+  async hold<T>(host: string, work: () => Promise<T>): Promise<T> {
+    while ((this.#used.get(host) ?? 0) >= this.perHost)
+      await new Promise<void>(resolve => {
+        const waiting = this.#waiting.get(host)
+        if (waiting === undefined) this.#waiting.set(host, [resolve])
+        else waiting.push(resolve)
+      })
+    this.#used.set(host, (this.#used.get(host) ?? 0) + 1)
+    try {
+      return await work()
+    } finally {
+      this.#used.set(host, (this.#used.get(host) as number) - 1)
+      this.#waiting.get(host)?.shift()?.()
+    }
+  }
+}
+
+/** A run that waits for another one that failed: the strategy settles what becomes of it. */
+export class GivenUpError extends Error {
+  constructor() {
+    super('a task that it depends on failed')
+    this.name = 'GivenUpError'
+  }
+}
+
+export function earlyServices(
+  services: EngineServices,
+  run: TaskRun,
+  view: RunView,
+  variables: VariableManager,
+  slots: HostSlots,
+): EngineServices {
+  const settle = <T>(compute: () => T | Promise<T>) => settled(view, compute)
+  return {
+    ...services,
+    variables,
+    onEvent: event => run.tell(event),
+    settle,
+    actions: new EarlyActions(services.actions, view, slots),
+  }
+}
+
+/** Computes until nothing was refused. */
+export async function settled<T>(view: RunView, compute: () => T | Promise<T>): Promise<T> {
+  for (;;) {
+    view.forgetRefusal()
+    let result: { readonly value: T } | undefined
+    let error: unknown
+    try {
+      result = { value: await compute() }
+    } catch (thrown) {
+      error = thrown
+    }
+    const { blocker } = view
+    if (blocker === undefined) {
+      if (result === undefined) throw error
+      return result.value
+    }
+    await blocker.ended
+    if (blocker.progress !== 'ended' && blocker.progress !== 'absent') throw new GivenUpError()
+  }
+}
+
+class EarlyActions implements ActionRunner {
+  constructor(
+    private readonly actions: ActionRunner,
+    private readonly view: RunView,
+    private readonly slots: HostSlots,
+  ) {}
+
+  describe(action: string, collections: readonly string[]): ActionTraits {
+    return this.actions.describe(action, collections)
+  }
+
+  async run(context: ActionContext): Promise<Dict> {
+    const traits = this.describe(context.actionName, context.collections)
+    // A plugin in Python may ask for any variable when it is half done: all are waited for.
+    if (!traits.native) await settled(this.view, () => this.view.refusePending(context.host.name, 'values', undefined))
+    const work = () => settled(this.view, () => this.actions.run({ ...context, args: context.args.copy() }))
+    return traits.needsConnection ? this.slots.hold(hostOf(context), work) : work()
+  }
+
+  runBatch(contexts: readonly ActionContext[]): Promise<readonly (Dict | Error)[]> {
+    const first = contexts[0] as ActionContext
+    const { runBatch } = this.actions
+    if (runBatch === undefined) throw new Error('items are batched though nobody can run batches')
+    return this.slots.hold(hostOf(first), () => runBatch.call(this.actions, contexts))
+  }
+
+  resetConnection(connection: ActionContext['connection']): Promise<void> {
+    return this.actions.resetConnection(connection)
+  }
+}
+
+const hostOf = (context: ActionContext) => context.delegatedTo ?? context.host.name

@@ -1,0 +1,294 @@
+// Walks ahead of the strategy through a batch and the plays after it, in Ansible's order, and puts every task run it
+// comes to into the window. Where the way on cannot be told before something was taken in, it stops; the strategy
+// starts it again when it has come there.
+
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { MadansibleError } from '../../errors.js'
+import type { Host } from '../../inventory/index.js'
+import { isAction, isHandler, type Task } from '../../playbook/index.js'
+import { truth } from '../../python/index.js'
+import type { Value } from '../../python/values.js'
+import type { TaskVars, VariableManager } from '../../variables/index.js'
+import { PendingValueError } from '../../variables/index.js'
+import type { Batch } from '../batch.js'
+import { allHold } from '../conditions.js'
+import type { ReadInclude } from '../include-store.js'
+import { collectIncludes, type IncludedFile } from '../included-files.js'
+import { readInclude } from '../load-includes.js'
+import type { Lockstep } from '../lockstep.js'
+import { metaActionOf } from '../meta-actions.js'
+import { runsOnce } from '../run-once.js'
+import { rawField } from '../task-fields.js'
+import type { TaskResult } from '../task-result.js'
+import { mayHoldTemplate } from '../template-text.js'
+import { RunView } from './run-view.js'
+import { ShadowBatch } from './shadow-batch.js'
+import { TaskRun } from './task-run.js'
+import type { Window } from './window.js'
+
+/** Why the walk stops before the strategy has come there. */
+class Barrier {
+  constructor(readonly reason: string) {}
+}
+
+export interface FetchServices {
+  readonly window: Window
+  /** The place in the playbook of the next run. */
+  nextOrder(): number
+  nextRound(): number
+  /** Puts a run that is no include into the window. */
+  admit(run: TaskRun, vars: TaskVars, view: RunView, shadow: ShadowBatch): void
+  /** Runs an include, which needs nothing but variables. */
+  resolveInclude(run: TaskRun, view: RunView): Promise<TaskResult>
+  /** A run of the same task and host that was done before the walk began again. */
+  adopted(run: TaskRun): boolean
+  /** The batch after this one, opened ahead of its turn; undefined when that cannot be told yet. */
+  openNext(batch: Batch): { readonly batch: Batch; readonly lockstep: Lockstep } | undefined
+  readonly maxRuns: number
+}
+
+/** Runs between two looks at the event loop. */
+const BURST = 50
+
+export class Fetch {
+  /** Why it stands still; undefined while it walks. */
+  stoppedBy: string | undefined
+  /** What ends the whole run: a mistake in this program. */
+  fatal: { readonly error: unknown } | undefined
+  #isCancelled = false
+  /** The window is full: whoever waits for a step would wait for ever. */
+  #isFull = false
+  #wakes: (() => void)[] = []
+  #sinceTurn = 0
+
+  constructor(private readonly services: FetchServices) {}
+
+  cancel(): void {
+    this.#isCancelled = true
+    this.#step()
+  }
+
+  get isWalking(): boolean {
+    return this.stoppedBy === undefined && !this.#isFull && !this.#isCancelled
+  }
+  /** Waits until it has come further, or stands still. */
+  untilStep(): Promise<void> {
+    return new Promise(resolve => {
+      this.#wakes.push(resolve)
+    })
+  }
+  #step(): void {
+    for (const wake of this.#wakes.splice(0)) wake()
+  }
+
+  /** Walks until it has to stop. Never rejects. */
+  async walk(batch: Batch, lockstep: Lockstep): Promise<void> {
+    try {
+      let shadow = new ShadowBatch(batch, lockstep)
+      for (;;) {
+        while (await this.#round(shadow));
+        const next = this.services.openNext(shadow.batch)
+        if (next === undefined) throw new Barrier('the next play')
+        shadow = new ShadowBatch(next.batch, next.lockstep)
+      }
+    } catch (error) {
+      this.#isFull = false
+      if (error instanceof Barrier) this.stoppedBy = error.reason
+      // The strategy will come upon the mistake in its turn.
+      else if (error instanceof MadansibleError) this.stoppedBy = error.message
+      else {
+        this.stoppedBy = 'a mistake in this program'
+        this.fatal = { error }
+      }
+    } finally {
+      this.#step()
+    }
+  }
+
+  /** One task on all hosts that come to it. False at the end of the play. */
+  async #round(shadow: ShadowBatch): Promise<boolean> {
+    const { window, maxRuns } = this.services
+    if (window.size >= maxRuns) {
+      this.#isFull = true
+      this.#step()
+      await window.untilRoom(maxRuns)
+      this.#isFull = false
+    }
+    this.#check()
+    const hosts = shadow.batch.hostsLeft()
+    const due = shadow.lockstep.next(hosts)
+    if (due.length === 0) return false
+    const round = this.services.nextRound()
+    const results: TaskResult[] = []
+    for (const [host, task] of due) {
+      if (++this.#sinceTurn >= BURST) {
+        this.#sinceTurn = 0
+        await nextTurn()
+        this.#check()
+      }
+      if (shadow.mayBeRepeated(task, host)) throw new Barrier(`whether ${task.getName()} runs again`)
+      if (isAction(task.action, 'meta')) await this.#meta(shadow, host, task, round)
+      else if (await this.#task(shadow, host, task, round, results)) break
+    }
+    if (results.length > 0) await this.#include(shadow, results, hosts, round)
+    return true
+  }
+
+  #check(): void {
+    if (this.#isCancelled) throw new Barrier('a new start')
+  }
+
+  /** Computes with variables as they are before `order`; waits for what is not known yet. */
+  async #settled<T>(
+    order: number,
+    round: number,
+    compute: (variables: VariableManager) => T,
+    batch: Batch,
+  ): Promise<T> {
+    const { window } = this.services
+    const view = new RunView(window.pending, window, order, round)
+    for (;;) {
+      view.forgetRefusal()
+      let result: T | undefined
+      let error: unknown
+      try {
+        result = compute(batch.services.variables.seenBy(view))
+      } catch (thrown) {
+        error = thrown
+      }
+      const { blocker } = view
+      if (blocker === undefined) {
+        if (error !== undefined) throw error
+        return result as T
+      }
+      await blocker.ended
+      this.#check()
+      if (blocker.progress !== 'ended' && blocker.progress !== 'absent') throw new Barrier('a task that failed')
+    }
+  }
+
+  async #meta(shadow: ShadowBatch, host: Host, task: Task, round: number): Promise<void> {
+    const action = metaActionOf(task)
+    if (isHandler(task)) throw new Barrier(`meta: ${action} as a handler`)
+    switch (action) {
+      case 'noop':
+        return
+      case 'role_complete':
+        if (task.implicit && task.role !== undefined) shadow.noteRoleComplete(task.role, host)
+        return
+      case 'flush_handlers': {
+        if (!(await this.#holds(shadow, host, task, round))) return
+        const state = shadow.iterator.state(host.name)
+        state.preFlushingRunState = state.runState
+        state.runState = 'handlers'
+        return
+      }
+      case 'clear_host_errors':
+      case 'clear_facts':
+      case 'end_batch':
+      case 'end_play':
+      case 'end_host':
+        if (await this.#holds(shadow, host, task, round)) throw new Barrier(`meta: ${action}`)
+        return
+      default:
+        throw new Barrier(`meta: ${action}`)
+    }
+  }
+
+  #holds({ batch }: ShadowBatch, host: Host, task: Task, round: number): Promise<boolean> {
+    if (task.when.length === 0) return Promise.resolve(true)
+    const order = this.services.nextOrder()
+    const compute = (variables: VariableManager) => allHold(task.when, batch.vars(task, host, variables).templar())
+    return this.#settled(order, round, compute, batch)
+  }
+
+  /** True when no other host comes to the task. */
+  async #task(shadow: ShadowBatch, host: Host, task: Task, round: number, results: TaskResult[]): Promise<boolean> {
+    const { batch } = shadow
+    const { window } = this.services
+    const order = this.services.nextOrder()
+    const isOnce = await this.#settled(
+      order,
+      round,
+      variables => runsOnce(batch.services, task, batch.jobVars(task, host, variables)),
+      batch,
+    )
+    await this.#refuseUnpredictable(shadow, host, task, round)
+    const run = new TaskRun(order, round, batch, host, task, isOnce ? batch.hosts : [host.name])
+    if (isHandler(task)) {
+      const { isCertain, by } = shadow.takeNotifications(task, host)
+      run.isNotified = isCertain
+      run.notifiers = by
+    }
+    const view = new RunView(window.pending, window, order, round)
+    const vars = batch.jobVars(task, host, batch.services.variables.seenBy(view))
+    if (isAction(task.action, 'allIncludes')) {
+      results.push(await this.services.resolveInclude(run, view))
+      this.#check()
+    } else if (this.services.adopted(run)) window.addEnded(run)
+    else this.services.admit(run, vars, view, shadow)
+    this.#noteNotify(shadow, run, vars, view)
+    this.#step()
+    return isOnce
+  }
+
+  /** Tasks after which nothing can be told before they were taken in. */
+  async #refuseUnpredictable(shadow: ShadowBatch, host: Host, task: Task, round: number): Promise<void> {
+    if (mayHoldTemplate(task.action)) throw new Barrier('an action that is a template')
+    if (isAction(task.action, 'include')) throw new Barrier('the action include')
+    if (isAction(task.action, 'includeRole') && rawField(task, 'public') === true) {
+      throw new Barrier('a role that is included with its variables')
+    }
+    if (isHandler(task) && isAction(task.action, 'allIncludes')) throw new Barrier('a handler that includes tasks')
+    const debuggers = rawField(task, 'debugger')
+    if (debuggers !== null && debuggers !== 'never') throw new Barrier('the debugger')
+    if (PAUSING.test(task.action) || isAction(task.action, 'inventoryTasks')) {
+      // Nothing happens where its condition does not hold.
+      if (task.when.length > 0 && task.loop === undefined && !(await this.#holds(shadow, host, task, round))) return
+      throw new Barrier(task.getName())
+    }
+  }
+
+  #noteNotify(shadow: ShadowBatch, run: TaskRun, vars: TaskVars, view: RunView): void {
+    const raw = rawField(run.task, 'notify')
+    if (raw === null) return
+    let names: readonly Value[] | undefined
+    try {
+      view.forgetRefusal()
+      const value = mayHoldTemplate(raw) ? vars.templar().template(raw) : raw
+      names = Array.isArray(value) ? value : [value]
+    } catch (error) {
+      if (!(error instanceof MadansibleError || error instanceof PendingValueError)) throw error
+    }
+    if (view.refusal !== undefined || run.task.loop !== undefined) names = mayHoldTemplate(raw) ? undefined : names
+    view.forgetRefusal()
+    shadow.noteNotify(run, names, shadow.seenBy(shadow.batch.services.variables))
+  }
+
+  async #include(
+    shadow: ShadowBatch,
+    results: readonly TaskResult[],
+    hosts: readonly Host[],
+    round: number,
+  ): Promise<void> {
+    if (results.some(result => result.isFailed || result.isUnreachable)) throw new Barrier('an include that failed')
+    const compute = (variables: VariableManager): readonly (readonly [IncludedFile, ReadInclude])[] => {
+      const seen = shadow.seenBy(variables)
+      return collectIncludes(seen, results).map(included => [included, this.#read(shadow, seen, included)] as const)
+    }
+    const included = await this.#settled(this.services.nextOrder(), round + 1, compute, shadow.batch)
+    for (const [file] of included)
+      if (file.isRole && truth(file.task.get('public'))) throw new Barrier('a role that is included with its variables')
+    shadow.addIncluded(included, hosts)
+  }
+
+  #read({ batch }: ShadowBatch, seen: Batch, included: IncludedFile): ReadInclude {
+    const known = batch.includes.reuse(included)
+    if (known !== undefined) return known
+    const read = readInclude(seen, included)
+    batch.includes.keep(included, read)
+    return read
+  }
+}
+
+const PAUSING = /^(ansible\.(builtin|legacy)\.)?(pause|wait_for_connection|reboot)$/

@@ -1,0 +1,275 @@
+// Runs tasks before their turn where nothing that precedes them in the playbook can notice. The strategy goes on in
+// Ansible's order and takes results as it comes to them, so what results mean is settled there alone: this part only
+// decides what may be done early. Out-of-order execution, in-order meaning.
+
+import type { FootprintModel } from '../../inference/index.js'
+import type { Host } from '../../inventory/index.js'
+import type { Task } from '../../playbook/index.js'
+import { str, truth } from '../../python/index.js'
+import { PendingValueError, type TaskVars } from '../../variables/index.js'
+import type { Batch } from '../batch.js'
+import { executeTask } from '../execute-task.js'
+import type { Lockstep } from '../lockstep.js'
+import { findHandlers } from '../notify-handlers.js'
+import { resultParts, writesOfResult } from '../result-variables.js'
+import type { EngineServices } from '../services.js'
+import { rawField } from '../task-fields.js'
+import type { TaskResult } from '../task-result.js'
+import { earlyServices, GivenUpError, HostSlots } from './early-services.js'
+import { Fetch } from './fetch.js'
+import { footprintOf } from './run-footprint.js'
+import { RunView } from './run-view.js'
+import type { ShadowBatch } from './shadow-batch.js'
+import { keyOf, type TaskRun } from './task-run.js'
+import { componentOf, Window } from './window.js'
+
+/** Which order task runs are started in. */
+export type Order =
+  /** As soon as nothing that precedes a run conflicts with it. */
+  | 'inferred'
+  /** The same, but one task after the other within a role on a host. */
+  | 'aeolus'
+
+export interface LookaheadOptions {
+  readonly order: Order
+  readonly model: FootprintModel
+  /** Whether a module may return facts; undefined when it is not known. */
+  readonly mayReturnFacts: (action: string) => boolean | undefined
+  /** Actions that may work on one host at once. */
+  readonly perHost: number
+  /** Task runs that are looked at ahead. */
+  readonly maxRuns: number
+  /** For tests: a pause before each run, told from its place in the playbook, so that runs interleave differently. */
+  readonly jitter?: ((order: number) => Promise<void>) | undefined
+}
+
+/** A run whose turn has come; without a result it is to be done now. */
+export interface PlannedRun {
+  readonly result: Promise<TaskResult | undefined>
+}
+
+/** Opens the batch that follows one, ahead of its turn. */
+export type OpenNext = (batch: Batch) => { readonly batch: Batch; readonly lockstep: Lockstep } | undefined
+
+export class Lookahead {
+  #window: Window
+  #fetch: Fetch | undefined
+  #order = 0
+  #rounds = 0
+  readonly #slots: HostSlots
+  /** Results of runs that were given up as planned, by task and host. */
+  readonly #done = new Map<string, TaskRun[]>()
+  readonly #byResult = new Map<TaskResult, TaskRun>()
+  readonly #running = new Set<Promise<void>>()
+
+  constructor(
+    readonly options: LookaheadOptions,
+    private readonly services: EngineServices,
+    private readonly stopSignal: AbortSignal,
+    private readonly openNext: OpenNext,
+  ) {
+    this.#slots = new HostSlots(options.perHost)
+    this.#window = this.#newWindow()
+  }
+
+  #newWindow(): Window {
+    return new Window({
+      start: run => this.#start(run),
+      isSerialInComponents: this.options.order === 'aeolus',
+      mayReturnFacts: this.options.mayReturnFacts,
+      signal: this.stopSignal,
+    })
+  }
+
+  /** The strategy begins a round: the walk begins again from here where it had to stop. */
+  beforeRound(batch: Batch, lockstep: Lockstep): void {
+    if (this.#fetch?.fatal !== undefined) throw this.#fetch.fatal.error
+    const isIdle = this.#fetch === undefined || this.#fetch.stoppedBy !== undefined
+    if (!isIdle || !this.#window.isEmpty || this.stopSignal.aborted) return
+    batch.includes.rewind()
+    const fetch = new Fetch({
+      window: this.#window,
+      nextOrder: () => ++this.#order,
+      nextRound: () => ++this.#rounds,
+      admit: (run, vars, view, shadow) => this.#admit(run, vars, view, shadow),
+      resolveInclude: (run, view) => this.#resolveInclude(run, view),
+      adopted: run => this.#adopt(run),
+      openNext: this.openNext,
+      maxRuns: this.options.maxRuns,
+    })
+    this.#fetch = fetch
+    void fetch.walk(batch, lockstep)
+  }
+
+  #admit(run: TaskRun, vars: TaskVars, view: RunView, shadow: ShadowBatch): void {
+    const { task } = run
+    const footprint = footprintOf(run, {
+      model: this.options.model,
+      view,
+      vars,
+      isCheckMode: truth(rawField(task, 'check_mode')),
+    })
+    run.startsEarly = !isBoundToItsTurn(task)
+    this.#window.add(run, footprint, run.notifiers ?? [])
+    run.handlerBlocks = shadow.handlerBlocks
+  }
+
+  async #resolveInclude(run: TaskRun, view: RunView): Promise<TaskResult> {
+    const { batch } = run
+    const variables = batch.services.variables.seenBy(view)
+    const services = earlyServices(this.services, run, view, variables, this.#slots)
+    const { host, task } = run
+    run.progress = 'running'
+    const vars = () => batch.jobVars(task, host, variables)
+    const outcome = await this.#execute(
+      () => executeTask({ host, task, play: batch.play, vars: vars() }, services),
+      view,
+    )
+    run.isEarly = true
+    this.#conclude(run, outcome)
+    this.#window.addEnded(run)
+    return outcome
+  }
+
+  /** Runs a task's result that was given up when the walk began again. */
+  #adopt(run: TaskRun): boolean {
+    const done = this.#done.get(run.key)
+    const other = done?.shift()
+    if (other === undefined) return false
+    if (done?.length === 0) this.#done.delete(run.key)
+    run.adopt(other)
+    if (other.outcome !== undefined) this.#byResult.set(other.outcome, run)
+    return true
+  }
+
+  async #start(run: TaskRun): Promise<void> {
+    if (!run.startsEarly) await run.untilTurn()
+    await this.options.jitter?.(run.order)
+    const work = this.#run(run)
+    this.#running.add(work)
+    try {
+      await work
+    } finally {
+      this.#running.delete(work)
+    }
+  }
+
+  async #run(run: TaskRun): Promise<void> {
+    const { batch, host, task } = run
+    run.progress = 'running'
+    if (run.notifiers !== undefined && !this.#isNotified(run)) return run.end('absent')
+    run.isEarly = !run.isTaken
+    const view = new RunView(this.#window.pending, this.#window, run.order, run.round)
+    const variables = batch.services.variables.seenBy(view)
+    const services = earlyServices(this.services, run, view, variables, this.#slots)
+    const job = () => ({ host, task, play: batch.play, vars: batch.jobVars(task, host, variables) })
+    try {
+      this.#conclude(run, await this.#execute(() => executeTask(job(), services), view))
+    } catch (error) {
+      if (!(error instanceof GivenUpError)) throw error
+      run.end('dropped')
+    }
+  }
+
+  /** Executes until nothing was refused before the action was called. */
+  async #execute(work: () => Promise<TaskResult>, view: RunView): Promise<TaskResult> {
+    for (;;) {
+      view.forgetRefusal()
+      try {
+        const outcome = await work()
+        if (view.refusal === undefined) return outcome
+      } catch (error) {
+        if (!(error instanceof PendingValueError)) throw error
+      }
+      const { blocker } = view
+      await blocker?.ended
+      if (blocker?.progress !== 'ended' && blocker?.progress !== 'absent') throw new GivenUpError()
+    }
+  }
+
+  #conclude(run: TaskRun, outcome: TaskResult): void {
+    outcome.early = { component: componentOf(run), isEarly: run.isEarly, waitsFor: run.waitsFor }
+    const isOfAll = outcome.fields.isTrue('run_once')
+    run.writes = writesOfResult(outcome, isOfAll ? run.batch.hosts : [run.host.name])
+    this.#byResult.set(outcome, run)
+    run.end(outcome.endsHost ? 'failed' : 'ended', outcome)
+  }
+
+  #isNotified(run: TaskRun): boolean {
+    if (run.isNotified) return true
+    const handler = run.handler as NonNullable<TaskRun['handler']>
+    return (run.notifiers ?? []).some(({ outcome, host, batch }) => {
+      if (outcome?.isChanged !== true || host !== run.host) return false
+      for (const part of resultParts(outcome)) {
+        const names = part.get('_ansible_notify')
+        for (const name of names === undefined ? [] : Array.isArray(names) ? names : [names])
+          if (findHandlers(batch, run.handlerBlocks, name).some(({ uuid }) => uuid === handler.uuid)) return true
+      }
+      return false
+    })
+  }
+
+  /**
+   * The strategy comes to a task on a host. Gives the run that was planned for it, undefined when none was.
+   */
+  async take(host: Host, task: Task): Promise<PlannedRun | undefined> {
+    const key = keyOf(task, host)
+    // The walk is always ahead, or has come to something that it cannot pass.
+    while (this.#window.next(key) === undefined && this.#fetch?.isWalking === true) await this.#fetch.untilStep()
+    const run = this.#window.next(key)
+    if (run === undefined) {
+      // It went another way than was thought.
+      if (this.#fetch !== undefined && this.#fetch.stoppedBy === undefined) await this.startOver()
+      return undefined
+    }
+    for (const passed of this.#window.take(run)) this.#giveUp(passed)
+    if (run.progress === 'absent' || run.progress === 'dropped' || run.transition?.state === 'cancelled') {
+      this.#window.forget(run)
+      return undefined
+    }
+    run.takeTurn(this.services.onEvent)
+    return { result: run.ended.then(() => run.outcome) }
+  }
+
+  #giveUp(run: TaskRun): void {
+    if (run.outcome !== undefined) this.#byResult.delete(run.outcome)
+    this.#window.drop(run)
+    this.#window.forget(run)
+  }
+
+  /** A result was taken in: its variables are the manager's now. */
+  retire(outcome: TaskResult): void {
+    const run = this.#byResult.get(outcome)
+    if (run === undefined) return
+    this.#byResult.delete(outcome)
+    this.#window.forget(run)
+  }
+
+  /** Something failed: what was planned on the assumption that nothing does is given up. */
+  async startOver(): Promise<void> {
+    this.#fetch?.cancel()
+    const left = await this.#window.close()
+    await Promise.all(this.#running)
+    for (const run of left) {
+      const done = this.#done.get(run.key)
+      if (done === undefined) this.#done.set(run.key, [run])
+      else done.push(run)
+    }
+    this.#window = this.#newWindow()
+    this.#fetch = undefined
+  }
+
+  /** Ends with everything that runs. */
+  async close(): Promise<void> {
+    this.#fetch?.cancel()
+    await this.#window.close()
+    await Promise.all(this.#running)
+  }
+}
+
+/** Tasks that keep their turn whatever they touch: how many hosts do them at once is theirs to say. */
+function isBoundToItsTurn(task: Task): boolean {
+  const throttle = rawField(task, 'throttle')
+  if (throttle !== null && throttle !== 0) return true
+  return truth(rawField(task, 'async_val')) && str(rawField(task, 'poll') ?? '') === '0'
+}

@@ -1,0 +1,184 @@
+// What a run will touch, told before it is started: its arguments as far as they are known, for each item of its loop.
+
+import {
+  type Footprint,
+  type FootprintModel,
+  NO_FOOTPRINT,
+  opaqueFootprint,
+  UNKNOWN,
+  unionOf,
+} from '../../inference/index.js'
+import type { Templar } from '../../jinja/index.js'
+import { Block, isAction, type Task } from '../../playbook/index.js'
+import { str, truth } from '../../python/index.js'
+import { Dict, isText, Mapping, textOf, type Value } from '../../python/values.js'
+import type { TaskVars } from '../../variables/index.js'
+import { allHold } from '../conditions.js'
+import { loopItems } from '../loop-items.js'
+import { rawField } from '../task-fields.js'
+import { mayHoldTemplate } from '../template-text.js'
+import type { RunView } from './run-view.js'
+import type { TaskRun } from './task-run.js'
+
+/** Items of a loop that are looked at one by one; a longer loop is taken for opaque. */
+const MAX_ITEMS = 500
+
+export interface FootprintContext {
+  readonly model: FootprintModel
+  readonly view: RunView
+  /** Variables of the run. */
+  readonly vars: TaskVars
+  readonly isCheckMode: boolean
+}
+
+export function footprintOf(run: TaskRun, context: FootprintContext): Footprint {
+  const estimate = new Estimate(run, context)
+  const footprint = estimate.ofTask()
+  return isInRescuedBlock(run.task) ? { ...footprint, isGuard: true } : footprint
+}
+
+/** A failure inside leads to other tasks, which must find what the tasks before the failure left, and nothing else. */
+function isInRescuedBlock(task: Task): boolean {
+  for (let above = task.parent; above !== undefined; above = above.parent)
+    if (above instanceof Block && (above.rescue.length > 0 || above.always.length > 0)) return true
+  return false
+}
+
+class Estimate {
+  constructor(
+    readonly run: TaskRun,
+    readonly context: FootprintContext,
+  ) {}
+
+  ofTask(): Footprint {
+    const { task } = this.run
+    const items = this.items()
+    if (items === undefined) return this.ofCall(this.context.vars, true)
+    if (items === 'none') return this.ofCall(this.context.vars, false)
+    if (items.length > MAX_ITEMS) return this.opaque(`its loop has ${items.length} items`)
+    const loopVar = textOf((task.loopControl.loopVar as string | null) ?? 'item') || 'item'
+    const indexVar = task.loopControl.indexVar
+    const footprints = items.map((item, index) => {
+      const extra = new Map<string, Value>([
+        [loopVar, item],
+        ['ansible_loop_var', loopVar],
+      ])
+      if (isText(indexVar)) extra.set(textOf(indexVar), index)
+      return this.ofCall(this.context.vars.with(extra), false)
+    })
+    return unionOf(footprints)
+  }
+
+  /** Undefined: not known yet. */
+  private items(): readonly Value[] | 'none' | undefined {
+    const { task } = this.run
+    if (task.loop === undefined) return 'none'
+    return this.known(() => loopItems(task, this.context.vars.templar()) ?? [])
+  }
+
+  /** A value, or undefined when it is not known or cannot be computed. */
+  private known<T>(compute: () => T): T | undefined {
+    const { view } = this.context
+    try {
+      const value = compute()
+      return view.refusal === undefined ? value : undefined
+    } catch {
+      return undefined
+    } finally {
+      view.forgetRefusal()
+    }
+  }
+
+  private ofCall(vars: TaskVars, isItemUnknown: boolean): Footprint {
+    const { task } = this.run
+    const templar = vars.templar()
+    if (!isItemUnknown && this.known(() => allHold(task.when, templar)) === false) return NO_FOOTPRINT
+    const place = this.place(templar, vars, isItemUnknown)
+    if (place === undefined)
+      return opaqueFootprint({ target: '', isLocal: true }, 'the host it acts on is not known yet')
+    const action = mayHoldTemplate(task.action) ? undefined : (task.resolvedAction ?? task.action)
+    if (action === undefined) return opaqueFootprint(place, 'its action is a template')
+    const become = rawField(task, 'become')
+    return this.context.model.footprintOf({
+      action,
+      args: this.args(templar, isItemUnknown),
+      host: this.run.host.name,
+      target: place.target,
+      isLocal: place.isLocal,
+      checkMode: this.context.isCheckMode,
+      becomes: truth(become) ? (this.text(rawField(task, 'become_user'), templar) ?? 'root') : undefined,
+      role: task.role?.getName(),
+      task: task.name === '' ? undefined : task.name,
+      taskFile: task.position?.file,
+      isAsync: truth(rawField(task, 'async_val')),
+      facts: name => this.known(() => templar.variable(name)),
+    })
+  }
+
+  private args(templar: Templar, isItemUnknown: boolean): Dict {
+    const args = new Dict()
+    for (const [name, raw] of this.run.task.args.entries()) args.set(name, this.value(raw, templar, isItemUnknown))
+    return args
+  }
+
+  private value(raw: Value, templar: Templar, isItemUnknown: boolean): Value {
+    if (!mayHoldTemplate(raw)) return raw
+    if (isItemUnknown) return UNKNOWN
+    const value = this.known(() => templar.template(raw))
+    if (value !== undefined) return value
+    // Parts of it may be known.
+    if (Array.isArray(raw)) return raw.map(item => this.value(item, templar, false))
+    if (raw instanceof Dict)
+      return new Dict([...raw.entries()].map(([key, item]) => [key, this.value(item, templar, false)]))
+    return UNKNOWN
+  }
+
+  private text(raw: Value, templar: Templar): string | undefined {
+    const value = mayHoldTemplate(raw) ? this.known(() => templar.template(raw)) : raw
+    return value === undefined || value === null || value instanceof Mapping ? undefined : str(value)
+  }
+
+  /** The machine that the task acts on; two names of one address are one machine. */
+  private place(
+    templar: Templar,
+    vars: TaskVars,
+    isItemUnknown: boolean,
+  ): { readonly target: string; readonly isLocal: boolean } | undefined {
+    const { task, host } = this.run
+    const raw = rawField(task, 'delegate_to')
+    if (raw === null || raw === '') return this.machine(host.name, templar)
+    if (isItemUnknown && mayHoldTemplate(raw)) return undefined
+    const name = this.text(raw, templar)
+    if (name === undefined) return undefined
+    if (name === '') return this.machine(host.name, templar)
+    const delegation = this.known(() => vars.manager.delegate(vars, name))
+    return delegation === undefined ? undefined : this.machine(name, delegation.vars.templar())
+  }
+
+  private machine(name: string, templar: Templar): { readonly target: string; readonly isLocal: boolean } {
+    const { task } = this.run
+    const variable = (variableName: string) => {
+      const value = this.known(() => templar.variable(variableName))
+      return value === undefined || value === null ? undefined : str(value)
+    }
+    const connection = variable('ansible_connection') ?? this.text(rawField(task, 'connection'), templar) ?? 'ssh'
+    const short = connection.replace(/^ansible\.(builtin|legacy)\./, '')
+    if (short === 'local') return { target: 'controller', isLocal: true }
+    const address = (variable('ansible_host') ?? variable('ansible_ssh_host') ?? name).toLowerCase()
+    if (short !== 'ssh' && short !== 'paramiko' && short !== 'smart')
+      return { target: `${short}:${name}`, isLocal: false }
+    const port = variable('ansible_port') ?? variable('ansible_ssh_port') ?? '22'
+    if (port === '22' && LOOPBACK.test(address)) return { target: 'controller', isLocal: true }
+    return { target: LOOPBACK.test(address) ? `${address}:${port}` : address, isLocal: false }
+  }
+
+  private opaque(reason: string): Footprint {
+    const place = this.place(this.context.vars.templar(), this.context.vars, false)
+    return opaqueFootprint(place ?? { target: '', isLocal: true }, reason)
+  }
+}
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/
+
+/** Whether what the task does can only be known while it is done: it asks for any variable at any time. */
+export const isForeign = (task: Task, isNative: boolean): boolean => !isNative && !isAction(task.action, 'meta')

@@ -1,0 +1,74 @@
+// What one run sees of variables: what the manager has, and what stands before it in the playbook and is not taken in.
+
+import { type EarlyView, type HostWrites, PendingValueError, type WrittenLayer } from '../../variables/index.js'
+import type { PendingWrites } from './pending-writes.js'
+import type { TaskRun } from './task-run.js'
+
+/** Lookups that read variables only. */
+const PURE_LOOKUPS: ReadonlySet<string> = new Set(
+  (
+    'vars varnames dict items list indexed_items sequence subelements together nested flattened random_choice ' +
+    'env config inventory_hostnames cartesian'
+  ).split(' '),
+)
+/** Lookups that read files of the controller and change nothing. */
+const READING_LOOKUPS: ReadonlySet<string> = new Set(
+  'file template fileglob first_found filetree ini csvfile unvault lines'.split(' '),
+)
+
+/** Earlier runs that have not ended, as far as lookups could notice. */
+export interface EarlierRuns {
+  /** One that may still change files of the controller. */
+  controllerWriterBefore(order: number): TaskRun | undefined
+  anyBefore(order: number): TaskRun | undefined
+}
+
+export class RunView implements EarlyView {
+  /** The first refusal since `forgetRefusal`: whatever was computed since then counts for nothing. */
+  refusal: PendingValueError | undefined
+  readonly #known = new Map<string, { readonly version: number; readonly writes: readonly HostWrites[] }>()
+
+  constructor(
+    private readonly pending: PendingWrites,
+    private readonly earlier: EarlierRuns,
+    private readonly order: number,
+    private readonly round: number,
+  ) {}
+
+  /** The run that has to end before what was refused is known. */
+  get blocker(): TaskRun | undefined {
+    return this.refusal?.writer as TaskRun | undefined
+  }
+  forgetRefusal(): void {
+    this.refusal = undefined
+  }
+
+  hasPending(host: string): boolean {
+    return this.pending.hasPending(host)
+  }
+  writes(host: string): readonly HostWrites[] {
+    const version = this.pending.versionOf(host)
+    const known = this.#known.get(host)
+    if (known?.version === version) return known.writes
+    const writes = this.pending.writesBefore(this.order, this.round, host)
+    this.#known.set(host, { version, writes })
+    return writes
+  }
+  refusePending(host: string, layer: WrittenLayer, name: string | undefined): void {
+    const writer = this.pending.writerBefore(this.order, this.round, host, layer, name)
+    if (writer !== undefined) this.#refuse(writer, name === undefined ? `what ${host} knows` : `${name} of ${host}`)
+  }
+  refuseLookup(name: string): void {
+    const short = name.replace(/^ansible\.(builtin|legacy)\./, '')
+    if (PURE_LOOKUPS.has(short)) return
+    const writer = READING_LOOKUPS.has(short)
+      ? this.earlier.controllerWriterBefore(this.order)
+      : this.earlier.anyBefore(this.order)
+    if (writer !== undefined) this.#refuse(writer, `the lookup ${name}`)
+  }
+  #refuse(writer: TaskRun, what: string): never {
+    const error = new PendingValueError(writer, what)
+    this.refusal ??= error
+    throw error
+  }
+}

@@ -1,0 +1,120 @@
+// A batch of hosts going through a play in thought: the same iterator and the same lockstep as the strategy's, some
+// tasks ahead, as if nothing failed.
+
+import type { Host } from '../../inventory/index.js'
+import { type Block, type Handler, isHandler, type Role, type Task } from '../../playbook/index.js'
+import type { Value } from '../../python/values.js'
+import type { VariableManager } from '../../variables/index.js'
+import { Batch } from '../batch.js'
+import type { ReadInclude } from '../include-store.js'
+import type { IncludedFile } from '../included-files.js'
+import type { Lockstep } from '../lockstep.js'
+import { findHandlers } from '../notify-handlers.js'
+import type { PlayIterator } from '../play-iterator.js'
+import type { TaskRun } from './task-run.js'
+
+interface Notification {
+  /** Something that was taken in notified it. */
+  isCertain: boolean
+  readonly by: TaskRun[]
+}
+
+export class ShadowBatch {
+  readonly iterator: PlayIterator
+  readonly lockstep: Lockstep
+  /** Handlers of roles that were read and whose include was not taken in. */
+  readonly #handlers: Block[] = []
+  readonly #notifications = new Map<string, Notification>()
+  /** Roles that will be complete on a host. */
+  readonly #completed = new Map<Role, Set<string>>()
+
+  constructor(
+    /** The strategy's own. */
+    readonly batch: Batch,
+    lockstep: Lockstep,
+  ) {
+    this.iterator = batch.iterator.fork()
+    this.lockstep = lockstep.fork(this.iterator)
+    for (const block of batch.play.handlers)
+      for (const handler of block.block as Handler[])
+        for (const name of handler.notifiedHosts) this.#notification(handler, name).isCertain = true
+    this.iterator.isNotified = (handler, host) => this.#notifications.has(notificationKey(handler, host.name))
+  }
+
+  get handlerBlocks(): readonly Block[] {
+    const known = new Set(this.batch.play.handlers)
+    return [...this.batch.play.handlers, ...this.#handlers.filter(block => !known.has(block))]
+  }
+
+  /** The batch for computing with variables as somebody sees them; it tells nothing. */
+  seenBy(variables: VariableManager): Batch {
+    const { batch } = this
+    const services = { ...batch.services, variables, onEvent: () => {} }
+    const seen = new Batch(services, batch.play, this.iterator, batch.state, batch.stopSignal)
+    seen.hosts = batch.hosts
+    seen.hostsAll = batch.hostsAll
+    return seen
+  }
+
+  #notification(handler: Handler, host: string): Notification {
+    const key = notificationKey(handler, host)
+    let notification = this.#notifications.get(key)
+    if (notification === undefined) {
+      notification = { isCertain: false, by: [] }
+      this.#notifications.set(key, notification)
+    }
+    return notification
+  }
+
+  /** A run may notify what these names mean; every handler when they are not known. */
+  noteNotify(run: TaskRun, names: readonly Value[] | undefined, seen: Batch): void {
+    const blocks = this.handlerBlocks
+    const handlers =
+      names === undefined
+        ? blocks.flatMap(block => block.block as Handler[])
+        : names.flatMap(name => findHandlers(seen, blocks, name))
+    for (const handler of handlers) this.#notification(handler, run.host.name).by.push(run)
+  }
+  /** Takes the notifications of a handler that is flushed now. */
+  takeNotifications(handler: { readonly uuid: string }, host: Host): Notification {
+    const key = notificationKey(handler, host.name)
+    const notification = this.#notifications.get(key) ?? { isCertain: true, by: [] }
+    this.#notifications.delete(key)
+    return notification
+  }
+
+  noteRoleComplete(role: Role, host: Host): void {
+    if (role.allowDuplicates) return
+    let hosts = this.#completed.get(role)
+    if (hosts === undefined) {
+      hosts = new Set()
+      this.#completed.set(role, hosts)
+    }
+    hosts.add(host.name)
+  }
+  /** The task's role may have run by then: whether it does again is known only later. */
+  mayBeRepeated(task: Task, host: Host): boolean {
+    return task.role !== undefined && !isHandler(task) && this.#completed.get(task.role)?.has(host.name) === true
+  }
+
+  /** Puts what was included next, as the strategy will. */
+  addIncluded(included: readonly (readonly [IncludedFile, ReadInclude])[], hosts: readonly Host[]): void {
+    const blocksOf = new Map<string, Block[]>(hosts.map(host => [host.name, []]))
+    const tasks: Task[] = []
+    for (const [include, { blocks, handlerBlocks }] of included) {
+      this.#handlers.push(...handlerBlocks)
+      for (const block of blocks) {
+        tasks.push(...block.getTasks())
+        for (const host of include.hosts) blocksOf.get(host.name)?.push(block)
+      }
+    }
+    this.iterator.handlers = this.handlerBlocks.flatMap(block => block.block as Handler[])
+    for (const host of hosts) {
+      const blocks = blocksOf.get(host.name) as Block[]
+      if (blocks.length > 0) this.iterator.addBlocks(host, blocks)
+    }
+    this.iterator.allTasks.splice(this.iterator.currentTask, 0, ...tasks)
+  }
+}
+
+const notificationKey = (handler: { readonly uuid: string }, host: string): string => `${handler.uuid}\0${host}`

@@ -1,0 +1,114 @@
+// One task on one host in the window of tasks that are looked at ahead of their turn.
+
+import type { Host } from '../../inventory/index.js'
+import type { LiveTransition } from '../../madeus/index.js'
+import type { Block, Handler, Task } from '../../playbook/index.js'
+import type { HostWrites } from '../../variables/index.js'
+import type { Batch } from '../batch.js'
+import type { EngineEvent, EventSink, WaitEvidence } from '../events.js'
+import type { TaskResult } from '../task-result.js'
+
+/** How far a run is. */
+export type RunProgress =
+  /** Something before it has not ended, or nobody has started it. */
+  | 'waiting'
+  | 'running'
+  /** It has a result that lets the play go on. */
+  | 'ended'
+  /** It has a result that ends the play for its host. */
+  | 'failed'
+  /** A handler that nobody notified. */
+  | 'absent'
+  /** It will not be started ahead of its turn. */
+  | 'dropped'
+
+export class TaskRun {
+  progress: RunProgress = 'waiting'
+  outcome: TaskResult | undefined
+  /** What the result writes for which host, once it has ended. */
+  writes: ReadonlyMap<string, HostWrites> = new Map()
+  transition: LiveTransition<TaskRun> | undefined
+  /** False: it begins when its turn has come. */
+  startsEarly = true
+  isTaken = false
+  /** Earlier runs that may notify this handler; undefined when it is no handler. */
+  notifiers: readonly TaskRun[] | undefined
+  /** It was notified by something that was taken in already. */
+  isNotified = false
+  /** Handlers of the play as they are known when it is this handler's turn. */
+  handlerBlocks: readonly Block[] = []
+  readonly waitsFor: WaitEvidence[] = []
+  /** It was started before everything that precedes it had been taken in. */
+  isEarly = false
+  readonly ended: Promise<void>
+  #resolveEnded!: () => void
+  readonly #turn: Promise<void>
+  #resolveTurn!: () => void
+  #events: EngineEvent[] = []
+  #sink: EventSink | undefined
+
+  constructor(
+    /** Place in the order of the playbook. */
+    readonly order: number,
+    /** The round of the linear strategy: one task on all hosts. */
+    readonly round: number,
+    readonly batch: Batch,
+    readonly host: Host,
+    readonly task: Task,
+    /** Hosts that its result counts for. */
+    readonly hosts: readonly string[],
+  ) {
+    this.ended = new Promise(resolve => {
+      this.#resolveEnded = resolve
+    })
+    this.#turn = new Promise(resolve => {
+      this.#resolveTurn = resolve
+    })
+  }
+
+  get id(): string {
+    return String(this.order)
+  }
+  /** What the strategy knows it by. */
+  get key(): string {
+    return keyOf(this.task, this.host)
+  }
+  get handler(): Handler | undefined {
+    return this.notifiers === undefined ? undefined : (this.task as Handler)
+  }
+  /** Nothing waits for it any more. */
+  get isOver(): boolean {
+    return this.progress !== 'waiting' && this.progress !== 'running'
+  }
+
+  end(progress: RunProgress, outcome?: TaskResult): void {
+    this.progress = progress
+    this.outcome = outcome
+    this.#resolveEnded()
+  }
+  /** Takes over the result of a run of the same task on the same host. */
+  adopt(other: TaskRun): void {
+    this.writes = other.writes
+    this.#events = other.#events
+    this.isEarly = other.isEarly
+    this.end(other.progress, other.outcome)
+  }
+
+  /** Its turn has come: what it tells is told from now on. */
+  takeTurn(sink: EventSink): void {
+    this.isTaken = true
+    this.#sink = sink
+    for (const event of this.#events.splice(0)) sink(event)
+    this.#resolveTurn()
+  }
+  untilTurn(): Promise<void> {
+    return this.#turn
+  }
+  /** Keeps events until the run's turn has come. */
+  tell(event: EngineEvent): void {
+    if (this.#sink === undefined) this.#events.push(event)
+    else this.#sink(event)
+  }
+}
+
+export const keyOf = (task: Task, host: Host): string => `${task.uuid}\0${host.name}`

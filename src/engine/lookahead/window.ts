@@ -1,0 +1,273 @@
+// The task runs between the last one that was taken in and the last one that was looked at: a Madeus assembly that
+// grows at its end. A component is a role (or the play's own tasks) on a host, a transition is a task run, and what one
+// run has to wait for of another goes through a pair of ports.
+
+import { type Footprint, type Hazard, HazardIndex, type RunGroup } from '../../inference/index.js'
+import { ActionFailure, Executor, type LiveComponent, type LiveTransition } from '../../madeus/index.js'
+import { PendingWrites } from './pending-writes.js'
+import type { EarlierRuns } from './run-view.js'
+import type { TaskRun } from './task-run.js'
+
+export interface WindowOptions {
+  /** Runs it until it is over. Never rejects. */
+  readonly start: (run: TaskRun) => Promise<void>
+  /** No two tasks of one component at once. */
+  readonly isSerialInComponents: boolean
+  readonly mayReturnFacts: (action: string) => boolean | undefined
+  /** Nothing more is started once this is aborted. */
+  readonly signal: AbortSignal
+}
+
+/** What stands for a run in the assembly; a group of runs that is waited for has a transition of its own that does nothing. */
+type Subject = TaskRun | undefined
+
+export class Window implements EarlierRuns {
+  readonly pending: PendingWrites
+  readonly #executor: Executor<Subject>
+  readonly #components = new Map<string, LiveComponent<Subject>>()
+  readonly #hazards = new HazardIndex()
+  /** Not taken in yet, in the order of the playbook. */
+  readonly #runs = new Map<number, TaskRun>()
+  readonly #waiting = new Map<string, TaskRun[]>()
+  readonly #controllerWriters = new Set<TaskRun>()
+  readonly #byId = new Map<string, TaskRun>()
+  readonly #groups = new Map<string, LiveTransition<Subject>>()
+  readonly #lastOf = new Map<string, { round: number; current: TaskRun[]; before: readonly TaskRun[] }>()
+  /** Hosts on which a run failed, with the place of the first one: nothing after it is started there. */
+  readonly #failedAt = new Map<string, number>()
+  #isClosed = false
+  #wakeRoom: (() => void) | undefined
+
+  constructor(private readonly options: WindowOptions) {
+    this.pending = new PendingWrites(options.mayReturnFacts)
+    this.#executor = new Executor<Subject>({
+      start: async ({ subject }) => {
+        if (subject === undefined) return
+        await options.start(subject)
+        this.settle(subject)
+        if (subject.progress === 'failed')
+          return new ActionFailure(`${subject.task.getName()} failed on ${subject.host.name}`)
+      },
+      forbids: ({ subject }) => subject !== undefined && this.isForbidden(subject),
+      signal: options.signal,
+    })
+  }
+
+  get size(): number {
+    return this.#runs.size
+  }
+  /** Nothing in it will be asked for: handlers that nobody notified may be left. */
+  get isEmpty(): boolean {
+    for (const run of this.#runs.values()) if (!run.isTaken && run.progress !== 'absent') return false
+    return true
+  }
+
+  isForbidden(run: TaskRun): boolean {
+    const failedAt = this.#failedAt.get(run.host.name)
+    return this.#isClosed || (failedAt !== undefined && run.order > failedAt)
+  }
+
+  /** Adds a run with what it touches; it starts once all it has to wait for is over. */
+  add(run: TaskRun, footprint: Footprint, alsoAfter: readonly TaskRun[] = []): void {
+    this.#remember(run)
+    const place = { host: run.host.name, round: run.round, guardsAll: run.hosts.length > 1 }
+    const hazards = this.#hazards.add(run.id, footprint, place)
+    this.#byId.set(run.id, run)
+    if (writesController(footprint)) this.#controllerWriters.add(run)
+    this.pending.add(run)
+    const component = componentOf(run)
+    const transition = this.#executor.addTransition(this.#component(component), {
+      id: `${run.id} ${run.task.getName()}`,
+      subject: run,
+      priority: -run.order,
+    })
+    run.transition = transition as LiveTransition<TaskRun>
+    for (const hazard of hazards) this.#waitFor(run, transition, hazard)
+    for (const earlier of alsoAfter) this.#precede(earlier, transition)
+    if (this.options.isSerialInComponents)
+      for (const earlier of this.#previousOf(component, run)) this.#precede(earlier, transition)
+  }
+
+  #component(name: string): LiveComponent<Subject> {
+    let component = this.#components.get(name)
+    if (component === undefined) {
+      component = this.#executor.addComponent(name)
+      this.#components.set(name, component)
+    }
+    return component
+  }
+
+  /** Adds a run that has a result already. */
+  addEnded(run: TaskRun): void {
+    this.#remember(run)
+    this.pending.add(run)
+    this.pending.settle(run)
+  }
+
+  #remember(run: TaskRun): void {
+    this.#runs.set(run.order, run)
+    const waiting = this.#waiting.get(run.key)
+    if (waiting === undefined) this.#waiting.set(run.key, [run])
+    else waiting.push(run)
+  }
+
+  #waitFor(run: TaskRun, transition: LiveTransition<Subject>, hazard: Hazard): void {
+    const { earlier, kind, because, earlierBecause } = hazard
+    if (typeof earlier !== 'string') {
+      this.#executor.precede(this.#groupTransition(earlier), transition)
+      return
+    }
+    const other = this.#byId.get(earlier)
+    if (other === undefined || other.isOver) return
+    run.waitsFor.push({
+      host: other.host.name,
+      task: other.task.uuid,
+      kind,
+      because: because === earlierBecause ? because : `${because}; before it ${earlierBecause}`,
+    })
+    this.#precede(other, transition)
+  }
+
+  #precede(earlier: TaskRun, transition: LiveTransition<Subject>): void {
+    if (earlier.transition !== undefined && !earlier.isOver)
+      this.#executor.precede(earlier.transition as LiveTransition<Subject>, transition)
+  }
+
+  /** One transition for many runs that are waited for together. */
+  #groupTransition(group: RunGroup): LiveTransition<Subject> {
+    let transition = this.#groups.get(group.id)
+    if (transition === undefined) {
+      transition = this.#executor.addTransition(this.#component('rounds'), {
+        id: group.id,
+        subject: undefined,
+        priority: 1,
+      })
+      this.#groups.set(group.id, transition)
+      for (const part of group.parts) {
+        if (typeof part !== 'string') this.#executor.precede(this.#groupTransition(part), transition)
+        else {
+          const run = this.#byId.get(part)
+          if (run !== undefined) this.#precede(run, transition)
+        }
+      }
+    }
+    return transition
+  }
+
+  /** Runs of the component's round before this one. */
+  #previousOf(component: string, run: TaskRun): readonly TaskRun[] {
+    let last = this.#lastOf.get(component)
+    if (last === undefined || last.round !== run.round) {
+      last = { round: run.round, current: [], before: last?.current ?? [] }
+      this.#lastOf.set(component, last)
+    }
+    last.current.push(run)
+    return last.before
+  }
+
+  /** A run is over: others need not wait for it any more, unless it failed. */
+  settle(run: TaskRun): void {
+    this.pending.settle(run)
+    if (run.progress === 'failed') {
+      for (const host of run.hosts) {
+        const known = this.#failedAt.get(host)
+        if (known === undefined || known > run.order) this.#failedAt.set(host, run.order)
+      }
+    }
+    this.#controllerWriters.delete(run)
+    if (this.#byId.delete(run.id)) this.#hazards.remove(run.id)
+  }
+
+  /** The oldest run of a task on a host that the strategy has not come to. */
+  next(key: string): TaskRun | undefined {
+    return this.#waiting.get(key)?.[0]
+  }
+
+  /** The strategy comes to a run: what precedes it and was passed over will never be asked for. */
+  take(run: TaskRun): readonly TaskRun[] {
+    const passed: TaskRun[] = []
+    for (const other of this.#runs.values()) {
+      if (other.round >= run.round) break
+      if (!other.isTaken) passed.push(other)
+    }
+    const waiting = this.#waiting.get(run.key)
+    if (waiting?.[0] === run) {
+      waiting.shift()
+      if (waiting.length === 0) this.#waiting.delete(run.key)
+    }
+    return passed
+  }
+
+  /** A run was taken in, or is given up. */
+  forget(run: TaskRun): void {
+    this.pending.forget(run)
+    this.#runs.delete(run.order)
+    const waiting = this.#waiting.get(run.key)
+    const at = waiting?.indexOf(run) ?? -1
+    if (at >= 0) waiting?.splice(at, 1)
+    if (waiting?.length === 0) this.#waiting.delete(run.key)
+    const wake = this.#wakeRoom
+    this.#wakeRoom = undefined
+    wake?.()
+  }
+
+  /** Gives a run up that has not started; false when it has. */
+  drop(run: TaskRun): boolean {
+    if (run.transition !== undefined && !this.#executor.cancel(run.transition as LiveTransition<Subject>)) return false
+    if (!run.isOver) {
+      run.end('dropped')
+      this.settle(run)
+    }
+    return true
+  }
+
+  /** Waits until fewer than `limit` runs are in the window, or it is closed. */
+  async untilRoom(limit: number): Promise<void> {
+    while (this.#runs.size >= limit && !this.#isClosed)
+      await new Promise<void>(resolve => {
+        this.#wakeRoom = resolve
+      })
+  }
+
+  /** Nothing more is started; what has not been started is given up. Waits for what runs, and gives what is over and was not taken. */
+  async close(): Promise<readonly TaskRun[]> {
+    this.#isClosed = true
+    const wake = this.#wakeRoom
+    this.#wakeRoom = undefined
+    wake?.()
+    const left: TaskRun[] = []
+    for (const run of [...this.#runs.values()]) {
+      if (run.isTaken) continue
+      if (!this.drop(run)) {
+        // A run that keeps its turn has not begun.
+        if (!run.startsEarly && run.progress === 'waiting') run.end('dropped')
+        await run.ended
+      }
+      if (run.progress === 'ended' || run.progress === 'failed') left.push(run)
+    }
+    return left
+  }
+
+  controllerWriterBefore(order: number): TaskRun | undefined {
+    for (const run of this.#controllerWriters) if (run.order < order && !run.isOver) return run
+    return undefined
+  }
+  anyBefore(order: number): TaskRun | undefined {
+    for (const run of this.#runs.values()) {
+      if (run.order >= order) return undefined
+      if (!run.isOver) return run
+    }
+    return undefined
+  }
+}
+
+/** Name of the component that a run belongs to, as reports show it. */
+export function componentOf({ task, host, batch }: TaskRun): string {
+  return `${task.role?.getName() ?? batch.play.getName()} on ${host.name}`
+}
+
+function writesController(footprint: Footprint): boolean {
+  return [...footprint.writes, ...footprint.ensures].some(
+    ({ resource }) => resource.scope === 'controller' || resource.scope === '*',
+  )
+}
