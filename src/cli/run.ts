@@ -5,6 +5,7 @@ import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { DebuggerQuit, InterruptedError, runPlaybooks } from '../engine/index.js'
 import { MadansibleError } from '../errors.js'
+import { isAssemblyFile, runAssemblyFile } from './assembly/run-assembly-file.js'
 import { engineServices, type Stage } from './engine-services.js'
 import { BUG_EXIT_CODE } from './failure.js'
 import { exitOnInterrupt, interruptSignals, tellInterrupted } from './interrupt.js'
@@ -24,6 +25,8 @@ export async function run(options: RunOptions): Promise<number> {
   const config = configured(options)
   if (options.version) return printVersion(config, options)
   const playbooks = checkedPlaybooks(options.playbooks)
+  const assembly = playbooks.find(isAssemblyFile)
+  if (assembly !== undefined) return runAssemblyFile(assembly, options)
   const stopListening = exitOnInterrupt(process)
   const defaults = playDefaults(config, options)
   const isListing = options.listHosts || options.listTasks || options.listTags || options.syntaxCheck

@@ -23,7 +23,7 @@ export {
   type Transition,
   type UsePort,
 } from './assembly.js'
-export { AssemblyError, errorOf } from './assembly-error.js'
+export { AssemblyError, errorOf, placed } from './assembly-error.js'
 export { checkAssembly, type Finding } from './check.js'
 export { type Configuration, configurationOf, initialConfiguration } from './configuration.js'
 export { DependencyGraph, dependencyGraph, type Vertex } from './dependency-graph.js'

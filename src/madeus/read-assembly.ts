@@ -1,6 +1,6 @@
 // Reads an assembly from YAML (docs/assembly.md is the schema). Shapes are checked here, with file, line and column;
 // what the names mean is for checkAssembly, which finds the positions of the parts in partPosition.
-import { Dict, type Value } from '../python/values.js'
+import { Dict, isText, type Value } from '../python/values.js'
 import { keyPositionOf, loadYaml, positionOf } from '../yaml/index.js'
 import type {
   Action,
@@ -181,8 +181,10 @@ function durationIn(shaped: Shaped): Duration {
 }
 
 function actionIn(shaped: Shaped): Action {
+  if (isText(shaped.value)) return notePart({ kind: textIn(shaped), argument: null }, () => shaped.position)
   const [entry, ...more] = entriesOf(shaped)
-  if (entry === undefined || more.length > 0) throw wrong(shaped, 'one word with its argument, as in {command: make}')
+  if (entry === undefined || more.length > 0)
+    throw wrong(shaped, 'a word, or a word with its argument as in {command: make}')
   const [kind, argument] = entry
   return notePart({ kind, argument: plainOf(argument) }, () => shaped.position)
 }

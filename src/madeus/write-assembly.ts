@@ -1,6 +1,6 @@
 // Writes an assembly as the YAML text that readAssembly reads: always the same text for the same assembly, short parts
 // on one line.
-import type { Assembly, Component, ComponentType, Duration, Id, Port, Transition } from './assembly.js'
+import type { Action, Assembly, Component, ComponentType, Duration, Id, Port, Transition } from './assembly.js'
 import { qualified } from './assembly.js'
 import { defaultInitial } from './read-assembly.js'
 import { type Tree, writeYaml } from './write-yaml.js'
@@ -87,8 +87,12 @@ function transitionTree({ from, to, uses, lasts, claims, gives, timeout, action 
     ['claims', claims && { plain: claims }],
     ['gives', gives && { plain: gives }],
     ['timeout', timeout],
-    ['do', action && [[action.kind, { plain: action.argument }]]],
+    ['do', action && actionTree(action)],
   ]
+}
+
+function actionTree({ kind, argument }: Action): Tree {
+  return argument === null ? kind : [[kind, { plain: argument }]]
 }
 
 function durationTree({ min, max }: Duration): Tree {

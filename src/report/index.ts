@@ -1,4 +1,5 @@
 // Telling a run: engine events in, text out.
+export { AssemblyReporter, type TimelineRow, waitingText } from './assembly-reporter.js'
 export type { BenchModel, Figures, MeasuredRun, RunnerModel, TimeShare } from './bench-model.js'
 export { CallbackReporter } from './callback-reporter.js'
 export { censorOf } from './censor.js'

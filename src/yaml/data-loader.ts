@@ -82,6 +82,11 @@ export class DataLoader {
     return options.copy === false ? value : deepCopy(value)
   }
 
+  /** From now on the file has this value; what is on the disk does not count. */
+  provide(path: string, value: Value): void {
+    this.#cache.set(this.pathDwim(path), value)
+  }
+
   /** Content of a file, decrypted. Throws FileNotFoundError, ParserError or VaultError in Ansible's words. */
   readFile(path: string): { data: Buffer; wasEncrypted: boolean } {
     if (path === '') throw new ParserError("Invalid filename: ''")
