@@ -2,35 +2,8 @@
 import type { EngineEvent, PlayInfo, RunStats, TaskInfo } from '../engine/events.js'
 import type { ForeignCallbacks } from '../plugins/index.js'
 import { Dict, type Value } from '../python/values.js'
+import { CALLBACK_METHODS } from './callback-methods.js'
 import type { Reporter } from './reporter.js'
-
-/** Method of CallbackBase for an event. */
-const METHODS: Partial<Readonly<Record<EngineEvent['kind'], string>>> = {
-  playbookStart: 'v2_playbook_on_start',
-  playStart: 'v2_playbook_on_play_start',
-  noHostsMatched: 'v2_playbook_on_no_hosts_matched',
-  noHostsRemaining: 'v2_playbook_on_no_hosts_remaining',
-  taskStart: 'v2_playbook_on_task_start',
-  cleanupTaskStart: 'v2_playbook_on_cleanup_task_start',
-  handlerTaskStart: 'v2_playbook_on_handler_task_start',
-  runnerStart: 'v2_runner_on_start',
-  runnerOk: 'v2_runner_on_ok',
-  runnerFailed: 'v2_runner_on_failed',
-  runnerSkipped: 'v2_runner_on_skipped',
-  runnerUnreachable: 'v2_runner_on_unreachable',
-  itemOk: 'v2_runner_item_on_ok',
-  itemFailed: 'v2_runner_item_on_failed',
-  itemSkipped: 'v2_runner_item_on_skipped',
-  retry: 'v2_runner_retry',
-  asyncPoll: 'v2_runner_on_async_poll',
-  asyncOk: 'v2_runner_on_async_ok',
-  asyncFailed: 'v2_runner_on_async_failed',
-  diff: 'v2_on_file_diff',
-  include: 'v2_playbook_on_include',
-  notify: 'v2_playbook_on_notify',
-  varsPrompt: 'v2_playbook_on_vars_prompt',
-  stats: 'v2_playbook_on_stats',
-}
 
 export class CallbackReporter implements Reporter {
   #callbacks: ForeignCallbacks | undefined
@@ -45,7 +18,7 @@ export class CallbackReporter implements Reporter {
   ) {}
 
   handle(event: EngineEvent): void {
-    const method = METHODS[event.kind]
+    const method = CALLBACK_METHODS[event.kind]
     if (event.kind === 'playbookStart' && this.#callbacks === undefined) {
       this.#callbacks = this.open()
       this.#callbacks.load()

@@ -1,8 +1,9 @@
 // The console lines of ansible-playbook: people and log parsers find what they know.
 // Mirrors plugins/callback/default.py of ansible-core 2.14, method by method.
 import type { EngineEvent, HostSummary, PlayInfo, RunStats, TaskInfo } from '../engine/events.js'
-import { str, truth } from '../python/index.js'
+import { PyError, str, truth } from '../python/index.js'
 import { Dict, type Value } from '../python/values.js'
+import { CALLBACK_METHODS } from './callback-methods.js'
 import type { ColorSetting, Display } from './display.js'
 import { displayEvent } from './display-event.js'
 import type { Reporter } from './reporter.js'
@@ -37,7 +38,19 @@ export class DefaultReporter implements Reporter {
     protected readonly options: DefaultOptions,
   ) {}
 
+  /** What cannot be shown is a warning, as for any callback, and never ends the run. */
   handle(event: EngineEvent): void {
+    try {
+      this.#tell(event)
+    } catch (error) {
+      if (!(error instanceof PyError)) throw error
+      const method = CALLBACK_METHODS[event.kind] ?? event.kind
+      const text = `Failure using method (${method}) in callback plugin (default): ${error.message}`
+      displayEvent(this.display, { kind: 'warning', text })
+    }
+  }
+
+  #tell(event: EngineEvent): void {
     switch (event.kind) {
       case 'playbookStart':
         return this.#playbookStart(event.file)

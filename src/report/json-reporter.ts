@@ -1,10 +1,10 @@
 // ANSIBLE_STDOUT_CALLBACK=json: one JSON document at the end. Mirrors the document of the ansible.posix.json callback.
 import type { EngineEvent, PlayInfo, RunStats, TaskInfo } from '../engine/events.js'
-import { jsonDumps } from '../python/index.js'
 import { Dict, type Value } from '../python/values.js'
 import type { Display } from './display.js'
 import { displayEvent } from './display-event.js'
 import type { Reporter } from './reporter.js'
+import { resultJson } from './result-json.js'
 
 /** Strategies in which a task is started once for all hosts. */
 const LOCKSTEP: ReadonlySet<string> = new Set(['linear', 'debug'])
@@ -113,7 +113,7 @@ export class JsonReporter implements Reporter {
       global_custom_stats: whole,
     })
     const indent = this.indent > 0 ? { indent: this.indent } : {}
-    this.display.line(jsonDumps(document, { sortKeys: true, ...indent }))
+    this.display.line(resultJson(document, { sortKeys: true, ...indent }))
   }
 }
 

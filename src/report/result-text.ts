@@ -4,6 +4,7 @@ import { unifiedDiff } from '../python/difflib.js'
 import { jsonDumps, str, truth } from '../python/index.js'
 import { Dict, isText, Mapping, textOf, type Value } from '../python/values.js'
 import type { Display } from './display.js'
+import { resultJson } from './result-json.js'
 
 /** Keys that `debug` hides on the console unless there is something wrong with them. */
 const HIDDEN_IN_DEBUG = ['changed', 'failed', 'skipped', 'invocation', 'skip_reason']
@@ -42,7 +43,7 @@ export function dumpResult(display: Display, result: Dict, options: DumpOptions 
   const spread = truth(result.get('_ansible_verbose_always') ?? false) || display.verbosity > 2
   // As in Ansible an indent of 0 gives way to the spread form; alone it means one line without blanks after commas.
   const indent = options.indent || (spread ? 4 : options.indent)
-  return jsonDumps(shownResult(display, result, options), {
+  return resultJson(shownResult(display, result, options), {
     ...(indent === undefined ? {} : { indent }),
     sortKeys: true,
     ensureAscii: false,

@@ -1,6 +1,6 @@
 // A result as files show it: what the console prints with -v, as JSON, with secrets taken out.
-import { jsonDumps } from '../python/index.js'
 import { Dict, type Value } from '../python/values.js'
+import { resultJson } from './result-json.js'
 import { stripInternalKeys } from './result-text.js'
 
 /** Takes known secrets out of a text. */
@@ -25,7 +25,7 @@ export function fileResult(result: Dict): Dict {
 /** JSON of a value; a value that JSON cannot say becomes its own short text. */
 export function jsonText(value: Value, censor: Censor): string {
   try {
-    return censor(jsonDumps(value, { sortKeys: true, ensureAscii: false }))
+    return censor(resultJson(value, { sortKeys: true, ensureAscii: false }))
   } catch (error) {
     return JSON.stringify({ unshown: censor(error instanceof Error ? error.message : String(error)) })
   }
