@@ -10,7 +10,7 @@ export async function buildPage(outFile = path.join(root, 'dist', 'bin', 'page',
   const source = path.join(root, 'src', 'report', 'page')
   const script = await bundled(path.join(source, 'main.ts'), { format: 'iife', target: 'es2022' })
   const style = await bundled(path.join(source, 'style.css'), {})
-  const html = readFileSync(path.join(source, 'report.html'), 'utf8')
+  const html = readFileSync(path.join(source, 'shell.html'), 'utf8')
     // Functions, because a `$` in the script must stay one; `</script` must not end the element.
     .replace('<!--style-->', () => style)
     .replace('<!--script-->', () => script.replaceAll('</script', '<\\/script'))

@@ -12,6 +12,7 @@ const LAYERS = [
   ['inference', 'madeus', 'verify'],
   ['engine'],
   ['backend', 'actions', 'report'],
+  ['bench'],
   ['cli'],
 ]
 /** Folders that read only one file of another folder. */

@@ -1,5 +1,6 @@
 // The `madansible` command: finds the subcommand, turns mistakes into messages and exit codes.
 import { Command, CommanderError } from 'commander'
+import { benchCommand, benchFlags } from './bench-options.js'
 import { evalCommand } from './eval-options.js'
 import { failure } from './failure.js'
 import { completeFlags, runCommand, runOptions } from './run-options.js'
@@ -44,12 +45,19 @@ async function dispatch(argv: readonly string[]): Promise<number> {
       const { evaluateExpressions } = await import('./eval.js')
       exitCode = await evaluateExpressions(evaluate)
     })
-  program.addCommand(run).addCommand(evaluate)
-  const command = argv[0] === 'run' ? run : argv[0] === 'eval' ? evaluate : undefined
-  try {
-    await program.parseAsync(command ? [argv[0] as string, ...completeFlags(command, argv.slice(1))] : [...argv], {
-      from: 'user',
+  let completed: readonly string[] = argv
+  const compare = benchCommand()
+    .exitOverride()
+    .action(async () => {
+      const { bench } = await import('./bench.js')
+      exitCode = await bench(benchFlags(compare, completed.slice(1)))
     })
+  const commands = [run, evaluate, compare]
+  for (const each of commands) program.addCommand(each)
+  const command = commands.find(each => each.name() === argv[0])
+  if (command) completed = [argv[0] as string, ...completeFlags(command, argv.slice(1))]
+  try {
+    await program.parseAsync([...completed], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     // Commander has printed its message already; argparse ends with 2 for a wrong command line.

@@ -4,10 +4,24 @@ import { element, shape } from './format.js'
 import { componentGraph, type Graph, type GraphEdge, type GraphNode, MAX_NODES, taskGraph } from './graph-model.js'
 import { layered } from './layering.js'
 
+interface Spot {
+  readonly x: number
+  readonly y: number
+}
+
+interface Arrangement {
+  /** Upper left corners of the nodes. */
+  readonly at: readonly Spot[]
+  readonly width: number
+  readonly height: number
+  readonly isDownward: boolean
+}
+
 const WIDTH = 190
 const HEIGHT = 44
 const GAP_X = 70
 const GAP_Y = 18
+const GAP_DOWN = 34
 
 export class GraphView {
   readonly node: HTMLElement
@@ -81,16 +95,7 @@ export class GraphView {
   }
 
   #drawing(graph: Graph): SVGElement {
-    const places = layered(graph.nodes.length, graph.edges)
-    const lowest = Math.min(0, ...places.map(({ place }) => place))
-    const at = places.map(({ column, place }) => ({
-      x: 20 + column * (WIDTH + GAP_X),
-      y: 20 + (place - lowest) * (HEIGHT + GAP_Y),
-    }))
-    const width = Math.max(0, ...at.map(({ x }) => x)) + WIDTH + 20
-    const height = Math.max(0, ...at.map(({ y }) => y)) + HEIGHT + 20
-    const room = Math.max(320, this.#stage.clientWidth - 24)
-    this.#scale = Math.min(1, Math.max(0.45, room / width))
+    const { at, width, height, isDownward } = this.#arranged(graph)
     const drawing = shape('svg', {
       viewBox: `0 0 ${width} ${height}`,
       width: width * this.#scale,
@@ -105,18 +110,38 @@ export class GraphView {
         {},
         shape('marker', { id: 'arrow', markerWidth: 7, markerHeight: 7, refX: 6.5, refY: 3.5, orient: 'auto' }, arrow),
       ),
-      ...graph.edges.map(edge => this.#edge(graph, edge, at)),
+      ...graph.edges.map(edge => this.#edge(graph, edge, at, isDownward)),
       ...graph.nodes.map((node, index) => this.#node(node, at[index]!)),
     )
     return drawing
   }
 
-  #edge(graph: Graph, edge: GraphEdge, at: readonly { x: number; y: number }[]): SVGElement {
-    const from = at[edge.from]!
-    const to = at[edge.to]!
-    const [x1, y1, x2, y2] = [from.x + WIDTH, from.y + HEIGHT / 2, to.x - 1, to.y + HEIGHT / 2]
-    const bend = Math.max(24, Math.abs(x2 - x1) / 2)
-    const d = `M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`
+  /** To the right or downwards, whichever leaves the graph larger on the screen. */
+  #arranged(graph: Graph): Arrangement {
+    const places = layered(graph.nodes.length, graph.edges)
+    const rows = 1 + Math.max(0, ...places.map(({ place }) => place)) - Math.min(0, ...places.map(({ place }) => place))
+    const columns = 1 + Math.max(0, ...places.map(({ column }) => column))
+    const lowest = Math.min(0, ...places.map(({ place }) => place))
+    const room = {
+      width: Math.max(320, this.#stage.clientWidth - 24),
+      height: Math.max(240, this.#stage.clientHeight - 24),
+    }
+    const rightward = { width: 40 + columns * (WIDTH + GAP_X) - GAP_X, height: 40 + rows * (HEIGHT + GAP_Y) }
+    const downward = { width: 40 + rows * (WIDTH + GAP_Y), height: 40 + columns * (HEIGHT + GAP_DOWN) - GAP_DOWN }
+    const scaleOf = (size: typeof room) => Math.min(1, room.width / size.width, room.height / size.height)
+    const isDownward = scaleOf(downward) > scaleOf(rightward)
+    const size = isDownward ? downward : rightward
+    this.#scale = Math.max(0.6, Math.min(1, room.width / size.width))
+    const at = places.map(({ column, place }) =>
+      isDownward
+        ? { x: 20 + (place - lowest) * (WIDTH + GAP_Y), y: 20 + column * (HEIGHT + GAP_DOWN) }
+        : { x: 20 + column * (WIDTH + GAP_X), y: 20 + (place - lowest) * (HEIGHT + GAP_Y) },
+    )
+    return { at, ...size, isDownward }
+  }
+
+  #edge(graph: Graph, edge: GraphEdge, at: readonly Spot[], isDownward: boolean): SVGElement {
+    const d = edgePath(at[edge.from]!, at[edge.to]!, isDownward)
     const label = `${graph.nodes[edge.from]!.label} before ${graph.nodes[edge.to]!.label}`
     const show = (event: Event) => this.#showEvidence(label, edge, event)
     const hide = () => {
@@ -199,6 +224,17 @@ export class GraphView {
     const top = Math.max(8, Math.min(pointer.clientY - box.top + 14, box.height - this.#tip.offsetHeight - 12))
     this.#tip.style.transform = `translate(${left}px, ${top}px)`
   }
+}
+
+function edgePath(from: Spot, to: Spot, isDownward: boolean): string {
+  if (isDownward) {
+    const [x1, y1, x2, y2] = [from.x + WIDTH / 2, from.y + HEIGHT, to.x + WIDTH / 2, to.y - 1]
+    const bend = Math.max(14, Math.abs(y2 - y1) / 2)
+    return `M${x1} ${y1} C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`
+  }
+  const [x1, y1, x2, y2] = [from.x + WIDTH, from.y + HEIGHT / 2, to.x - 1, to.y + HEIGHT / 2]
+  const bend = Math.max(24, Math.abs(x2 - x1) / 2)
+  return `M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`
 }
 
 const short = (text: string): string => (text.length > 26 ? `${text.slice(0, 25)}…` : text)

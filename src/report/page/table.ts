@@ -46,9 +46,19 @@ export class RunTable {
     this.#sort()
   }
 
+  /** Chooses a run and brings it into sight. */
   select(index: number | undefined): void {
     this.#selected = index
+    const at = index === undefined ? -1 : this.#order.indexOf(index)
+    if (at >= 0) this.#scrollTo(at)
     this.draw()
+  }
+
+  #scrollTo(at: number): void {
+    const top = at * ROW
+    const { scrollTop, clientHeight } = this.#body
+    if (top < scrollTop) this.#body.scrollTop = top
+    else if (top + ROW > scrollTop + clientHeight) this.#body.scrollTop = top + ROW - clientHeight
   }
 
   #sort(): void {
@@ -153,10 +163,6 @@ export class RunTable {
     const next = Math.min(this.#order.length - 1, Math.max(0, at + step))
     const index = this.#order[next]
     if (index === undefined) return
-    const top = next * ROW
-    if (top < this.#body.scrollTop) this.#body.scrollTop = top
-    else if (top + ROW > this.#body.scrollTop + this.#body.clientHeight)
-      this.#body.scrollTop = top + ROW - this.#body.clientHeight
     this.onSelect(index)
   }
 }

@@ -40,6 +40,8 @@ export class Timeline {
   #hovered: number | undefined
   #showsCritical = true
   #isQueued = false
+  /** Kept, because asking the page for it makes it lay itself out. */
+  #plotWidth = 10
 
   constructor(
     private readonly data: RunData,
@@ -156,9 +158,6 @@ export class Timeline {
   #x(moment: number): number {
     return GUTTER + ((moment - this.#from) / (this.#to - this.#from)) * this.#plotWidth
   }
-  get #plotWidth(): number {
-    return Math.max(10, this.#canvas.clientWidth - GUTTER - 12)
-  }
   #moment(x: number): number {
     return this.#from + ((x - GUTTER) / this.#plotWidth) * (this.#to - this.#from)
   }
@@ -170,6 +169,7 @@ export class Timeline {
     const width = this.#scroller.clientWidth
     const height = this.#scroller.clientHeight
     if (width === 0 || height === 0) return
+    this.#plotWidth = Math.max(10, width - GUTTER - 12)
     const scale = window.devicePixelRatio || 1
     if (this.#canvas.width !== Math.round(width * scale) || this.#canvas.height !== Math.round(height * scale)) {
       this.#canvas.width = Math.round(width * scale)
@@ -241,6 +241,7 @@ export class Timeline {
     const { runs } = this.data.model
     const y = this.#y(at) + (ROW - BAR) / 2
     let drawnTo = -1
+    paint.strokeStyle = this.#palette.status.skipped
     for (const index of (this.#rows[at] as Row).runs) {
       const { start, end } = runs[index]!
       if (end < this.#from) continue
@@ -261,7 +262,6 @@ export class Timeline {
     const gap = width > 4 ? 1 : 0
     paint.fillStyle = status[run.status]
     if (run.status === 'skipped' && width > 4) {
-      paint.strokeStyle = status.skipped
       paint.strokeRect(x + 0.5, y + 0.5, width - gap - 1, BAR - 1)
     } else paint.fillRect(x, y, width - gap, BAR)
     if ((run.status === 'failed' || run.status === 'unreachable' || run.status === 'running') && width > 3)
@@ -403,6 +403,7 @@ export class Timeline {
       window.removeEventListener('pointermove', move)
       window.removeEventListener('pointerup', up)
       if (hasMoved) return
+      this.#hover(undefined)
       this.#selected = this.#indexAt(end)
       this.events.onSelect(this.#selected, true)
       this.redraw()
@@ -480,20 +481,21 @@ export class Timeline {
 }
 
 function hatch(paint: CanvasRenderingContext2D, x: number, y: number, width: number, color: string): void {
-  paint.save()
+  paint.fillStyle = color
+  paint.globalAlpha = 0.4
   paint.beginPath()
-  paint.rect(x, y, width, BAR)
-  paint.clip()
-  paint.strokeStyle = color
-  paint.globalAlpha = 0.45
-  paint.lineWidth = 2
-  paint.beginPath()
-  for (let at = x - BAR; at < x + Math.min(width, 3000); at += 7) {
-    paint.moveTo(at, y + BAR)
-    paint.lineTo(at + BAR, y)
+  // Slanted stripes, cut at the bar's ends without a clip, which would cost more than all the rest.
+  for (let at = x - BAR; at < x + Math.min(width, 3000); at += 8) {
+    const bottom = Math.max(x, at)
+    const top = Math.min(x + width, at + BAR)
+    if (top <= bottom) continue
+    paint.moveTo(bottom, y + BAR - (bottom - at))
+    paint.lineTo(top, y + BAR - (top - at))
+    paint.lineTo(Math.min(x + width, top + 3), y + BAR - (top - at))
+    paint.lineTo(Math.min(x + width, bottom + 3), y + BAR - (bottom - at))
   }
-  paint.stroke()
-  paint.restore()
+  paint.fill()
+  paint.globalAlpha = 1
 }
 
 const widths = new Map<string, number>()
