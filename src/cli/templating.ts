@@ -124,12 +124,12 @@ function templateEnvironment(
 
 /** A setting by name, for lookups. */
 export const settingOf = (config: Config, name: string): Value | undefined =>
-  valueOrUndefined((config.get as (name: string) => unknown).call(config, name))
+  valueOrUndefined(config.find(name))
 
 const valueOrUndefined = (value: unknown): Value | undefined => (value === undefined ? undefined : fromJs(value))
 
 function pathSetting(config: Config, setting: string): readonly string[] {
-  const value: unknown = (config.get as (name: string) => unknown).call(config, setting)
+  const value = config.find(setting)
   return Array.isArray(value) ? value.map(String) : []
 }
 
