@@ -24,6 +24,7 @@ export {
   type UsePort,
 } from './assembly.js'
 export { AssemblyError, errorOf, placed } from './assembly-error.js'
+export { assemblyOfPrecedences, type OrderedTransition, type OrderOptions } from './assembly-of-precedences.js'
 export { checkAssembly, type Finding } from './check.js'
 export { type Configuration, configurationOf, initialConfiguration } from './configuration.js'
 export { DependencyGraph, dependencyGraph, type Vertex } from './dependency-graph.js'
