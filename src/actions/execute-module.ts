@@ -21,6 +21,7 @@ import { Dict, PyBytes, UnsafeText, type Value } from '../python/values.js'
 import { sshFarewell } from '../transport/index.js'
 import type { ActionCall } from './action-call.js'
 import { actionError } from './action-errors.js'
+import { leaveChangedAccounts } from './changed-accounts.js'
 import { encodeJson, encodeKeyValues, encodeModuleArguments, withInternalArguments } from './module-arguments.js'
 import { parseModuleOutput, tidyModuleResult } from './module-result.js'
 
@@ -72,11 +73,12 @@ export async function prepareModule(call: ActionCall, request: ModuleRequest): P
   const { context, state } = call
   const name = request.name ?? context.actionName
   const module = call.findModule(name)
+  await leaveChangedAccounts(call, module, request.args ?? context.args)
   const interpreter = interpreterOf(call, module)
   const account = await call.account(interpreter.forAccount)
   const directory = call.isBecomeUnprivileged ? null : await state.temporaryDirectory(account)
   const args = withInternalArguments(request.args ?? context.args, name, context, state.settings, directory)
-  call.verbose(3, `Using module file ${module.path}`)
+  if (context.verbosity >= 3) context.emit({ kind: 'verbose', level: 3, text: `Using module file ${module.path}` })
   const common = { account, wrapAsync: request.wrapAsync === true }
   if (module.style === 'python') {
     const payload = state.services.modules.payload(module)

@@ -33,8 +33,8 @@ export interface AgentPoolOptions {
   readonly callsPerAccount?: number
   /** `--transport`. */
   readonly transport?: 'ssh2' | 'openssh' | undefined
-  /** Shown at -v. */
-  readonly note?: ((hostName: string, text: string) => void) | undefined
+  /** Shown at -v, or at as many v as `level` says. */
+  readonly note?: ((hostName: string, text: string, level?: number) => void) | undefined
   /** Asks the user about an unknown host key; absent without a terminal. */
   readonly confirmHostKey?: ((question: string) => Promise<boolean>) | undefined
   /** Told when something starts and ends on a host, for the live view. */
@@ -158,6 +158,26 @@ export class AgentPool {
     if (host === undefined || host.link.isLocal) return
     this.#hosts.delete(key)
     await closeHost(host)
+  }
+
+  /**
+   * Ends idle agents of a user on a host, of all users but the login without `user`: the account is about to change.
+   * The next use starts one anew, with the groups the user has then.
+   */
+  async leave(connection: ConnectionSettings, user?: string): Promise<void> {
+    const host = this.#hosts.get(hostKey(connection))
+    if (host === undefined || host.open.size === 0) return
+    const login = connectionKind(connection) === 'local' ? localUser() : connection.user
+    const isMeant = (name: string): boolean => (user === undefined ? name !== login && name !== 'root' : name === user)
+    for (const [key, pending] of [...host.agents]) {
+      const [, identity] = JSON.parse(key) as [string, BecomeSettings | null]
+      if (identity === null || identity === undefined || !isMeant(identity.user)) continue
+      const link = await pending.catch(() => undefined)
+      if (link === undefined || link.inFlight > 0) continue
+      host.agents.delete(key)
+      host.open.delete(link)
+      await link.close()
+    }
   }
 
   async closeAll(): Promise<void> {

@@ -51,7 +51,7 @@ export class HostLink {
     const shell = this.settings.shellExecutable
     if (become === undefined) {
       const line = options.isRaw === true ? command : shellCommand(shell, command)
-      return this.open(line, options)
+      return this.#openTold(line, options)
     }
     const escalation = escalate(become, command, shell)
     const tty = options.tty === true || (escalation.needsTty && options.isRaw !== true)
@@ -59,8 +59,13 @@ export class HostLink {
     const line =
       options.isRaw === true || !tty ? escalation.command : `stty raw -echo 2>/dev/null; ${escalation.command}`
     const wrapped = options.isRaw === true ? escalation.command : shellCommand(shell, line)
-    const process = await this.open(wrapped, { ...options, tty })
+    const process = await this.#openTold(wrapped, { ...options, tty })
     return passEscalation(process, escalation, { timeoutSeconds: this.settings.timeoutSeconds, isLocal: this.isLocal })
+  }
+
+  #openTold(line: string, options: StartOptions): Promise<RemoteProcess> {
+    this.#environment.note?.(this.settings.hostName, `EXEC ${line}`, 3)
+    return this.open(line, options)
   }
 
   /** Starts a complete command line. */

@@ -115,7 +115,7 @@ export function openAgents(config: Config, voice: Voice, transport: 'ssh2' | 'op
   return new AgentPool({
     becomeAllowSameUser: config.get('BECOME_ALLOW_SAME_USER'),
     transport,
-    note: (host, text) => voice.emit({ kind: 'verbose', level: 1, text, host }),
+    note: (host, text, level = 1) => voice.emit({ kind: 'verbose', level, text, host }),
     confirmHostKey: process.stdin.isTTY
       ? async question => /^y(es)?$/i.test((await ask(question, false)).trim())
       : undefined,

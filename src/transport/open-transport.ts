@@ -16,7 +16,7 @@ export interface TransportEnvironment {
   readonly force?: 'ssh2' | 'openssh' | undefined
   readonly signal?: AbortSignal | undefined
   /** Told why a transport was chosen and what it does differently; shown at -v. */
-  readonly note?: ((hostName: string, text: string) => void) | undefined
+  readonly note?: ((hostName: string, text: string, level?: number) => void) | undefined
   /** Asks the user whether an unknown host key is to be trusted; absent when there is no terminal. */
   readonly confirmHostKey?: ((question: string) => Promise<boolean>) | undefined
 }

@@ -220,6 +220,22 @@ describe.skipIf(!hasSshd)('becoming another user', () => {
     })
   })
 
+  it('ends what runs as a user whose account is about to change, and nothing else', async () => {
+    await withRules({}, async pool => {
+      const agentOf = async (user?: string): Promise<string> => {
+        const account = await pool.account(settings(), user === undefined ? undefined : { ...sudo(), user }, PYTHON)
+        return (await account.exec('echo $PPID')).stdout.toString()
+      }
+      const before = [await agentOf(), await agentOf('root'), await agentOf('app'), await agentOf('web')]
+      await pool.leave(settings(), 'app')
+      const after = [await agentOf(), await agentOf('root'), await agentOf('app'), await agentOf('web')]
+      expect(after.map((agent, index) => agent === before[index])).toEqual([true, true, false, true])
+      await pool.leave(settings())
+      const last = [await agentOf(), await agentOf('root'), await agentOf('app'), await agentOf('web')]
+      expect(last.map((agent, index) => agent === after[index])).toEqual([true, true, false, false])
+    })
+  })
+
   it('does not escalate to the user it logged in as', async () => {
     await withRules({}, async pool => {
       expect(await became(pool, { ...sudo(), user: login, exe: '/no/sudo' })).toBe('')
