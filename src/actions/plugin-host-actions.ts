@@ -96,8 +96,30 @@ const optionalBytes = (part: Part, name: string): Uint8Array | undefined => {
 /** Files that plugins put somewhere get the mode that sftp gives them; those of temporary directories stay private. */
 const modeFor = (path: string): number | undefined => (path.includes('-tmp-') ? undefined : 0o644)
 
+/** A template of the plugin, rendered with the variables that it was given and with what it changed in them. */
+async function renderTemplate(call: ActionCall, part: Part): Promise<Value> {
+  const { templar, connectionTemplar, vars } = call.context
+  const mapping = part('variables')
+  const isOfConnection = mapping instanceof ScopeMapping && mapping.scope !== vars
+  const own = isOfConnection ? connectionTemplar : templar
+  const changes = part('changes')
+  const changed = changes instanceof Dict && changes.size > 0 ? own.withScope(new Map(namedEntries(changes))) : own
+  return changed.renderText(text(part, 'data'), {
+    searchPath: (part('searchPath') as Value[]).map(String),
+    preserveTrailingNewlines: truth(part('preserveTrailingNewlines')),
+    escapeBackslashes: truth(part('escapeBackslashes')),
+    failOnUndefined: truth(part('failOnUndefined')),
+    disableLookups: truth(part('disableLookups')),
+    convertData: truth(part('convertData')),
+  })
+}
+
+const namedEntries = (dict: Dict): [string, Value][] =>
+  [...dict.entries()].map(([name, value]) => [isText(name) ? textOf(name) : String(name), value])
+
 const ANSWERS: Readonly<Record<string, (call: ActionCall, part: Part) => Promise<Value>>> = {
   module: runModule,
+  template: renderTemplate,
 
   async command(call, part) {
     const account = await call.account()

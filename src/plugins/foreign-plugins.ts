@@ -197,7 +197,7 @@ function scopeOf(call: CallContext) {
 /** Raw variables as the mapping that a lookup gets. */
 export class ScopeMapping extends Mapping {
   readonly typeName = 'dict'
-  constructor(private readonly scope: VariableScope) {
+  constructor(readonly scope: VariableScope) {
     super()
   }
   override get(key: Value): Value | undefined {

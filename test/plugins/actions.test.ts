@@ -49,6 +49,13 @@ describe('plugins of a repository', () => {
     expect(ours.code).toBe(theirs.code)
   })
 
+  it('what an action plugin templates comes out the same, whatever it changes before', async () => {
+    const { ours, theirs } = await compare('renders.yml')
+    expect(theirs.stdout).toContain('part of inside 8')
+    expect(lines(ours)).toEqual(lines(theirs))
+    expect(ours.code).toBe(theirs.code)
+  })
+
   it('a connection plugin carries native actions, too', async () => {
     const { ours, theirs } = await compare('connection.yml')
     expect(theirs.stdout).toContain('w1 odd1')

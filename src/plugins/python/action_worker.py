@@ -8,12 +8,15 @@ import sys
 
 from ansible.errors import AnsibleActionFail, AnsibleActionSkip, AnsibleConnectionFailure, AnsibleError
 
+# Parts of a question that are no values of Ansible.
+PLAIN = ('ask', 'variables')
+
 
 def prepare():
     """Loads what every job needs."""
     import ansible.executor.task_executor  # noqa: F401
     import ansible.plugins.action  # noqa: F401
-    from madansible_plugins import proxied_actions, task_objects  # noqa: F401
+    from madansible_plugins import proxied_actions, remote_templar, task_objects  # noqa: F401
 
 
 def preload(message):
@@ -40,15 +43,20 @@ def call(host, message):
     from ansible.inventory.host import Host
     from ansible.plugins import loader as plugin_loader
     from madansible_plugins import proxied_actions
+    from madansible_plugins.remote_templar import RemoteTemplar
     from madansible_plugins.task_objects import make_play_context, make_task
     decode = host.channel.wire.decode
+
+    def ask(**question):
+        encode = host.channel.wire.encode
+        return host.channel.ask({name: value if name in PLAIN else encode(value) for name, value in question.items()})
     task = make_task(message['task'], decode)
     variables = known(decode(message['variables']), message['names'])
     connection_variables = variables
     if message['connectionVariables'] is not None:
         connection_variables = known(decode(message['connectionVariables']), message['connectionNames'])
         variables['ansible_delegated_vars'] = {task.delegate_to: connection_variables}
-    templar = host.templar(connection_variables)
+    templar = RemoteTemplar(host.loader, connection_variables, ask)
     address = message['address']
     play_context = make_play_context(task._parent._play, task, variables, templar, address, decode(message['passwords']))
     executor = TaskExecutor(Host(message['host'], gen_uuid=False), task, variables, play_context, open('/dev/null'),
@@ -58,9 +66,6 @@ def call(host, message):
     templar.available_variables = variables
     connection._play_context = play_context.set_task_and_variable_override(task=task, variables=variables, templar=templar)
     if message['isHeld']:
-        def ask(**question):
-            encode = host.channel.wire.encode
-            return host.channel.ask({name: value if name == 'ask' else encode(value) for name, value in question.items()})
         proxied_actions.hold(connection, ask)
         proxied_actions.install(ask)
     else:

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0 or later (this program imports ansible-core, which is licensed so):
 # https://www.gnu.org/licenses/gpl-3.0.txt
 """Stand-ins for what stays on the controller: mappings whose items are asked for one by one, and objects."""
+import copy
 from collections.abc import Mapping
 
 MISSING = object()
@@ -17,6 +18,9 @@ class Lazy:
         self._madansible_changed = False
         self._known = {}
         self._removed = set()
+        # Names that were set here, and what was handed out that can be changed in place.
+        self._set = set()
+        self._handed = {}
         self._names = None
         self._only = None
 
@@ -37,6 +41,8 @@ class Lazy:
         if not found:
             return MISSING
         self._known[key] = found[0]
+        if isinstance(found[0], (dict, list, set)):
+            self._handed[key] = copy.deepcopy(found[0])
         return found[0]
 
     def _all_names(self):
@@ -84,6 +90,8 @@ class Lazy:
         twin._start(self._ask, self._madansible_number)
         twin._known = dict(self._known)
         twin._removed = set(self._removed)
+        twin._set = set(self._set)
+        twin._handed = dict(self._handed)
         twin._names = self._names
         twin._only = self._only
         twin._madansible_changed = self._madansible_changed
@@ -103,6 +111,8 @@ class LazyVariables(Lazy, dict):
         self._madansible_changed = True
         self._removed.discard(key)
         self._known[key] = value
+        self._set.add(key)
+        self._handed.pop(key, None)
 
     def __delitem__(self, key):
         if key not in self:
@@ -110,6 +120,20 @@ class LazyVariables(Lazy, dict):
         self._madansible_changed = True
         self._known.pop(key, None)
         self._removed.add(key)
+
+    def stand_in(self):
+        """The mapping of the controller, in the form of wire.py."""
+        return {'!': ['mine', self._madansible_number]}
+
+    def changes(self):
+        """Variables that have another value here than on the controller; None when some are gone."""
+        if self._removed:
+            return None
+        changed = {name: self._known[name] for name in self._set}
+        for name, before in self._handed.items():
+            if self._known[name] != before:
+                changed[name] = self._known[name]
+        return changed
 
     def keys(self):
         return dict.fromkeys(self._all_names()).keys()
