@@ -1,24 +1,22 @@
 // Where madansible's time went in one run, and what stands in the way of more speed, in sentences a user can act on.
 import { longestChainMs, type RunModel, type TaskRunModel, type TimeShare } from '../report/index.js'
 
-/** Parts of the wall time; they add up to it. */
+/** Parts of the wall time; they add up to it. Where the controller computed while no task was under way, it is not idle. */
 export function splitOf(run: RunModel): TimeShare[] {
-  const { resources, elapsedMs } = run
+  const { resources, elapsedMs, runs } = run
   if (resources === undefined) return []
-  const { templatingMs, activeMs } = resources
-  const started = Math.min(elapsedMs, Math.max(0, elapsedMs - activeMs - resources.waitingMs))
-  const waiting = Math.max(0, elapsedMs - activeMs - started)
-  const busy = busyMs(run.runs)
-  const idle = Math.min(waiting, Math.max(0, elapsedMs - busy - started))
+  const { activeMs, waitingMs } = resources
+  const reading = Math.min(elapsedMs, ...runs.map(({ start }) => start))
+  const boot = Math.max(0, elapsedMs - activeMs - waitingMs)
+  const active = Math.min(elapsedMs - reading, Math.max(0, activeMs - Math.max(0, reading - boot)))
+  const templating = Math.min(active, resources.templatingMs)
+  const gaps = Math.max(0, elapsedMs - reading - busyMs(runs))
+  const idle = Math.max(0, gaps - active)
   return [
-    { name: 'Waiting for hosts', ms: waiting - idle, note: 'modules at work, connections, files on their way' },
-    { name: 'Templates', ms: templatingMs, note: 'variables, conditions, template files' },
-    {
-      name: 'Other work of the controller',
-      ms: Math.max(0, activeMs - templatingMs),
-      note: 'reading, results, encryption',
-    },
-    { name: 'Start of the program', ms: started, note: '' },
+    { name: 'Start', ms: reading, note: 'until the first task: program, settings, inventory, playbook' },
+    { name: 'Waiting for hosts', ms: elapsedMs - reading - active - idle, note: 'modules at work, connections, files on their way' },
+    { name: 'Templates', ms: templating, note: 'variables, conditions, template files' },
+    { name: 'Other work of the controller', ms: active - templating, note: 'results, encryption, files' },
     { name: 'Idle', ms: idle, note: 'no task was under way' },
   ]
 }

@@ -18,8 +18,6 @@ import {
 import type { RunOptions } from './run-options.js'
 import { productVersion } from './version.js'
 
-const ORDER = 'linear'
-
 /** What reporters need of the rest of the run, once it is there. */
 export interface ReporterSources {
   readonly pluginHost: () => PluginHost
@@ -49,7 +47,7 @@ export function openReporter(
   const console = consoleReporter(display, options)
   if (isListing) return console.reporter
   const censor = censorOf(sources.opened)
-  const first = options.output === 'json' ? eventLog(verbosity, censor) : console.reporter
+  const first = options.output === 'json' ? eventLog(options, verbosity, censor) : console.reporter
   const reporter = new CallbackReporter(first, () => {
     const enabled = config.get('CALLBACKS_ENABLED')
     const stdout = options.output === 'json' ? undefined : console.foreign()
@@ -72,9 +70,9 @@ function consoleReporter(display: Display, options: RunOptions) {
   return { reporter, foreign: () => foreign }
 }
 
-function eventLog(verbosity: number, censor: Censor): Reporter {
+function eventLog(options: RunOptions, verbosity: number, censor: Censor): Reporter {
   const write = (line: string) => process.stdout.write(line)
-  return new EventLog({ version: productVersion(), order: ORDER, verbosity, censor, write })
+  return new EventLog({ version: productVersion(), order: options.order, verbosity, censor, write })
 }
 
 /** Keeps what the report, the JUnit file and the record are made from. */
@@ -82,6 +80,6 @@ function recorded(reporter: Reporter, options: RunOptions, censor: Censor): Repo
   const { report, junit, record } = options
   if (report === undefined && junit === undefined && record === undefined) return reporter
   const startedAt = performance.timeOrigin
-  const identity = { product: 'madansible', version: productVersion(), order: ORDER, startedAt, censor }
+  const identity = { product: 'madansible', version: productVersion(), order: options.order, startedAt, censor }
   return new RecordingReporter(reporter, new RunRecord(identity), { report, junit, record })
 }

@@ -6,7 +6,7 @@ export function benchView(bench: BenchModel): HTMLElement {
   const { machine } = bench
   const when = new Date(bench.startedAt).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
   const place = `${when} · ${machine.processors} processors, ${mebibytes(machine.memoryBytes)}, load ${machine.load.map(number => number.toFixed(1)).join(' ')} at the start`
-  return element(
+  const cards = element(
     'div',
     { class: 'summary bench' },
     card('Wall time', element('p', { class: 'muted' }, place), bars(bench), verdict(bench)),
@@ -14,6 +14,7 @@ export function benchView(bench: BenchModel): HTMLElement {
     card('Where madansible’s time went', split(bench), findings(bench)),
     card('Commands', commands(bench)),
   )
+  return element('div', { class: 'pane' }, cards)
 }
 
 function card(title: string, ...content: readonly Node[]): HTMLElement {

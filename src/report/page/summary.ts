@@ -7,7 +7,7 @@ const SLOWEST = 15
 
 export function summaryView(data: RunData, onSelect: (run: number) => void): HTMLElement {
   const { model } = data
-  return element(
+  const cards = element(
     'div',
     { class: 'summary' },
     recap(model),
@@ -16,6 +16,7 @@ export function summaryView(data: RunData, onSelect: (run: number) => void): HTM
     criticalPath(data, onSelect),
     messages(model),
   )
+  return element('div', { class: 'pane' }, cards)
 }
 
 function card(title: string, ...content: readonly (Node | string)[]): HTMLElement {
