@@ -1,6 +1,7 @@
 // The hazard index against the definition it answers by: every pair of runs compared, one by one.
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { ensureConflict } from '../../src/inference/hazard.js'
 import {
   type Access,
   conflictBetween,
@@ -17,7 +18,6 @@ import {
   resource,
   tree,
 } from '../../src/inference/index.js'
-import { ensureConflict } from '../../src/inference/hazard.js'
 
 interface TestRun {
   readonly id: string
@@ -63,21 +63,22 @@ const footprints = fc
 function programs(wide: boolean): fc.Arbitrary<TestRun[]> {
   const host = fc.constantFrom('a', 'b', 'c')
   const runs = fc.array(fc.tuple(footprints, host, fc.boolean()), { minLength: 1, maxLength: wide ? 3 : 1 })
-  return fc
-    .array(runs, { minLength: 2, maxLength: 12 })
-    .map(rounds =>
-      rounds.flatMap((round, at) =>
-        round.map(([footprint, host, guardsAll], number) => ({
-          id: `${at}.${number}`,
-          footprint,
-          place: { host, round: at, guardsAll },
-        })),
-      ),
-    )
+  return fc.array(runs, { minLength: 2, maxLength: 12 }).map(rounds =>
+    rounds.flatMap((round, at) =>
+      round.map(([footprint, host, guardsAll], number) => ({
+        id: `${at}.${number}`,
+        footprint,
+        place: { host, round: at, guardsAll },
+      })),
+    ),
+  )
 }
 
 /** Whom each run waits for, all hazards followed to their ends. */
-function closure(runs: readonly TestRun[], earlierOf: (run: TestRun, at: number) => Iterable<string>): Map<string, Set<string>> {
+function closure(
+  runs: readonly TestRun[],
+  earlierOf: (run: TestRun, at: number) => Iterable<string>,
+): Map<string, Set<string>> {
   const result = new Map<string, Set<string>>()
   runs.forEach((run, at) => {
     const all = new Set<string>()
@@ -98,7 +99,12 @@ function* runIds(hazards: Iterable<Hazard>): Iterable<string> {
 }
 
 function naiveClosure(runs: readonly TestRun[]): Map<string, Set<string>> {
-  return closure(runs, (run, at) => runs.slice(0, at).filter((earlier, first) => conflicts(first, at)).map(one => one.id))
+  return closure(runs, (_run, at) =>
+    runs
+      .slice(0, at)
+      .filter((_earlier, first) => conflicts(first, at))
+      .map(one => one.id),
+  )
 
   function conflicts(first: number, second: number): boolean {
     const earlier = runs[first] as TestRun
@@ -118,7 +124,8 @@ function naiveClosure(runs: readonly TestRun[]): Map<string, Set<string>> {
     return false
   }
 }
-const isSame = (a: Resource, b: Resource) => a.scope === b.scope && a.kind === b.kind && a.path.join('/') === b.path.join('/')
+const isSame = (a: Resource, b: Resource) =>
+  a.scope === b.scope && a.kind === b.kind && a.path.join('/') === b.path.join('/')
 
 const indexClosure = (runs: readonly TestRun[], without?: ReadonlySet<HazardRule>): Map<string, Set<string>> => {
   const index = new HazardIndex(without ? { without } : {})
@@ -142,7 +149,8 @@ describe('hazard index', () => {
       fc.property(programs(true), runs => {
         const naive = naiveClosure(runs)
         const found = indexClosure(runs)
-        for (const run of runs) expect([...(found.get(run.id) ?? [])]).toEqual(expect.arrayContaining([...(naive.get(run.id) ?? [])]))
+        for (const run of runs)
+          expect([...(found.get(run.id) ?? [])]).toEqual(expect.arrayContaining([...(naive.get(run.id) ?? [])]))
       }),
       seed,
     )
@@ -169,9 +177,11 @@ describe('hazard index', () => {
         runs.forEach(run => {
           const found = new Set(runIds(index.add(run.id, run.footprint, run.place)))
           const reach = new Set(found)
-          for (const id of found) for (const one of runIds(index.hazardsOf(id) ?? [])) if (live.includes(one)) reach.add(one)
+          for (const id of found)
+            for (const one of runIds(index.hazardsOf(id) ?? [])) if (live.includes(one)) reach.add(one)
           live.push(run.id)
-          for (const id of naive.get(run.id) ?? []) if (live.includes(id)) expect(closureIds(index, run.id, live)).toContain(id)
+          for (const id of naive.get(run.id) ?? [])
+            if (live.includes(id)) expect(closureIds(index, run.id, live)).toContain(id)
           while (live.length > keep) index.remove(live.shift() as string)
         })
         expect(index.size).toBe(live.length)
@@ -187,7 +197,8 @@ describe('hazard index', () => {
       const check = fc.check(
         fc.property(programs(false), runs => {
           const found = indexClosure(runs, without)
-          for (const [id, earlier] of naiveClosure(runs)) for (const one of earlier) if (!found.get(id)?.has(one)) return false
+          for (const [id, earlier] of naiveClosure(runs))
+            for (const one of earlier) if (!found.get(id)?.has(one)) return false
           return true
         }),
         seed,
@@ -198,44 +209,52 @@ describe('hazard index', () => {
 
   it('finds the true blockers again after runs turned out to touch less', () => {
     fc.assert(
-      fc.property(programs(true), fc.array(fc.nat(35), { maxLength: 6 }), fc.infiniteStream(fc.nat(100)), (runs, narrowed, order) => {
-        const index = new HazardIndex()
-        const now = new Map<string, TestRun>()
-        for (const run of runs) {
-          index.add(run.id, run.footprint, run.place)
-          now.set(run.id, run)
-        }
-        for (const at of narrowed) {
-          const run = runs[at % runs.length] as TestRun
-          index.narrow(run.id)
-          now.set(run.id, { ...run, footprint: NO_FOOTPRINT })
-        }
-        // Ends runs in any order that the index allows; nobody may end before an earlier one that it conflicts with.
-        const ended = new Set<string>()
-        while (ended.size < runs.length) {
-          const free = runs.filter(run => !ended.has(run.id) && index.waitsFor(run.id, id => ended.has(id)).length === 0)
-          expect(free.length).toBeGreaterThan(0)
-          const next = free[(order.next().value as number) % free.length] as TestRun
-          for (const earlier of runs.slice(0, runs.indexOf(next)))
-            if (!ended.has(earlier.id)) {
-              const conflict = conflictBetween(
-                (now.get(earlier.id) as TestRun).footprint,
-                earlier.place,
-                { ...(now.get(next.id) as TestRun).footprint, ensures: [] },
-                next.place,
-              )
-              expect(conflict).toBeUndefined()
-            }
-          ended.add(next.id)
-        }
-      }),
+      fc.property(
+        programs(true),
+        fc.array(fc.nat(35), { maxLength: 6 }),
+        fc.infiniteStream(fc.nat(100)),
+        (runs, narrowed, order) => {
+          const index = new HazardIndex()
+          const now = new Map<string, TestRun>()
+          for (const run of runs) {
+            index.add(run.id, run.footprint, run.place)
+            now.set(run.id, run)
+          }
+          for (const at of narrowed) {
+            const run = runs[at % runs.length] as TestRun
+            index.narrow(run.id)
+            now.set(run.id, { ...run, footprint: NO_FOOTPRINT })
+          }
+          // Ends runs in any order that the index allows; nobody may end before an earlier one that it conflicts with.
+          const ended = new Set<string>()
+          while (ended.size < runs.length) {
+            const free = runs.filter(
+              run => !ended.has(run.id) && index.waitsFor(run.id, id => ended.has(id)).length === 0,
+            )
+            expect(free.length).toBeGreaterThan(0)
+            const next = free[(order.next().value as number) % free.length] as TestRun
+            for (const earlier of runs.slice(0, runs.indexOf(next)))
+              if (!ended.has(earlier.id)) {
+                const conflict = conflictBetween(
+                  (now.get(earlier.id) as TestRun).footprint,
+                  earlier.place,
+                  { ...(now.get(next.id) as TestRun).footprint, ensures: [] },
+                  next.place,
+                )
+                expect(conflict).toBeUndefined()
+              }
+            ended.add(next.id)
+          }
+        },
+      ),
       { ...seed, numRuns: 300 },
     )
   })
 
   it('tells the chain of evidence between two runs', () => {
     const index = new HazardIndex()
-    const write = (path: string) => touching({ writes: [{ resource: tree('web', 'file', path), because: `writes ${path}` }] })
+    const write = (path: string) =>
+      touching({ writes: [{ resource: tree('web', 'file', path), because: `writes ${path}` }] })
     const both = touching({
       reads: [{ resource: tree('web', 'file', 'a'), because: 'reads a' }],
       writes: [{ resource: tree('web', 'file', 'b'), because: 'writes b' }],
@@ -244,7 +263,9 @@ describe('hazard index', () => {
     index.add('two', both, { host: 'web', round: 2 })
     index.add('three', write('b'), { host: 'web', round: 3 })
     index.add('four', write('c'), { host: 'web', round: 4 })
-    expect(index.why('one', 'three')?.map(({ later, earlier, kind, because }) => [later, earlier, kind, because])).toEqual([
+    expect(
+      index.why('one', 'three')?.map(({ later, earlier, kind, because }) => [later, earlier, kind, because]),
+    ).toEqual([
       ['three', 'two', 'WAW', 'writes b'],
       ['two', 'one', 'RAW', 'reads a'],
     ])

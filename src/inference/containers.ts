@@ -1,0 +1,85 @@
+// What starting, running, stopping and entering a container touches, when an adapter knows by its name what it serves and
+// uses; anything on its host and on the network otherwise.
+
+import type { ContainerUse } from './adapter-file.js'
+import type { Draft, KnownContainer } from './draft.js'
+import { knownPath } from './paths.js'
+import { type Resource, SHARED, tree } from './resource.js'
+import { parseResource, type ResourcePattern, resourcesOf } from './resource-text.js'
+import { UNKNOWN } from './unknown.js'
+
+/** Directories of the host that containers share with it and that tasks do not order themselves by. */
+const RUNTIME = /^\/(dev|proc|sys|run|var\/run|var\/log|etc\/localtime|etc\/timezone|lib\/modules)(\/|$)/
+
+export function usesContainer(draft: Draft, use: ContainerUse, because: string): void {
+  const names = namesOf(use.name, draft)
+  const container = names.length === 0 ? [draft.here('container')] : resourcesOf(use.name, draft)
+  const image = use.image === undefined ? [] : resourcesOf(use.image, draft)
+  for (const one of [...container, ...image]) draft.reads(one, because)
+  draft.reads(draft.here('service', 'docker'), because).reads(draft.here('service', 'podman'), because)
+  draft.reads(draft.here('package'), because)
+  if (use.does === 'looks') {
+    draft.isHarmless = true
+    return
+  }
+  for (const one of container) draft.writes(one, because)
+  for (const volume of use.volumes === undefined ? [] : volumesOf(draft, use.volumes))
+    touchesVolume(draft, volume, use.does, because)
+  // The engine keeps one unit for each container under podman.
+  for (const name of names.length === 0 ? [UNKNOWN] : names) servesAndUses(draft, name, use.does, because)
+}
+
+/** A command in a container: whatever the container can reach. */
+export function entersContainer(draft: Draft, name: string, because: string): void {
+  draft.reads(draft.here('service', 'docker'), because).reads(draft.here('service', 'podman'), because)
+  draft.writes(name.includes(UNKNOWN) ? draft.here('container') : tree(draft.scope, 'container', name), because)
+  draft.writes(draft.here('volume'), because)
+  servesAndUses(draft, name, 'runs', because)
+}
+
+function servesAndUses(draft: Draft, name: string, does: ContainerUse['does'], because: string): void {
+  const known: KnownContainer | undefined = name.includes(UNKNOWN) ? undefined : draft.world.containerNamed(name)
+  if (known === undefined || !draft.assume('containers-keep-inside')) {
+    const unknown = `${because}; what the container ${name.replaceAll(UNKNOWN, '…')} serves and uses is not known (list it under containers: in madansible.yml)`
+    if (does !== 'stops') draft.reads(draft.everythingHere(), unknown).writes(draft.everythingHere(), unknown)
+    draft.activates(unknown)
+    return
+  }
+  for (const endpoint of known.serves) draft.writes(endpointOf(endpoint), `${because}, which serves ${endpoint}`)
+  if (does === 'stops') return
+  for (const endpoint of known.uses) draft.reads(endpointOf(endpoint), `${because}, which uses ${endpoint}`)
+  for (const pattern of known.reads) for (const one of resourcesOf(pattern, draft)) draft.reads(one, because)
+  for (const pattern of known.writes) for (const one of resourcesOf(pattern, draft)) draft.writes(one, because)
+}
+
+/** `*` is any network service. */
+export const endpointOf = (name: string): Resource =>
+  name === '*' ? tree(SHARED, 'endpoint') : tree(SHARED, 'endpoint', name)
+
+function touchesVolume(draft: Draft, volume: string, does: ContainerUse['does'], because: string): void {
+  const [source = '', , ...mode] = volume.split(':')
+  const isReadOnly = mode.join(',').split(',').includes('ro')
+  if (source.includes(UNKNOWN) && !source.startsWith('/')) {
+    draft.reads(draft.here('volume'), because).reads(tree(draft.scope, 'file'), because)
+    return
+  }
+  if (!source.startsWith('/')) {
+    const named = draft.here('volume', source)
+    if (does === 'runs' && !isReadOnly) draft.writes(named, `${because}, which writes the volume ${source}`)
+    else draft.reads(named, because)
+    return
+  }
+  if (RUNTIME.test(source)) return
+  draft.readsPath(knownPath(source), `${because}, which sees ${source}`)
+  if (!isReadOnly) draft.writesPath(knownPath(source), `${because}, which may write ${source}`)
+}
+
+function volumesOf(draft: Draft, name: string): readonly string[] {
+  const pattern = parseResource(`volume:${name}`) as ResourcePattern
+  const value = draft.value(name)
+  return value === undefined || pattern.parts.length === 0 ? [] : draft.textsOf(value).filter(text => text !== '')
+}
+
+function namesOf(pattern: ResourcePattern, draft: Draft): readonly string[] {
+  return resourcesOf(pattern, draft).flatMap(of => (of.path.length === 0 ? [] : [of.path.join('/')]))
+}
