@@ -1,5 +1,7 @@
 // The footprint of a call: the user's rules first, then adapters, then module models, else opaque.
 
+import { OMIT } from '../jinja/index.js'
+import type { Dict } from '../python/values.js'
 import { AdapterError, type AdapterFile, type Rule, readAdapterFile } from './adapter-file.js'
 import { loadAdapters } from './adapters.js'
 import { applyRule } from './apply-rule.js'
@@ -62,7 +64,9 @@ export class FootprintModel {
 
   /** What a call touches. Calls of one machine are best asked for in program order: links that they make are remembered. */
   footprintOf(call: TaskCall): Footprint {
-    const footprint = this.#describe({ ...call, action: canonicalAction(call.action) })
+    const said = this.#describe({ ...call, action: canonicalAction(call.action), args: withoutOmitted(call.args) })
+    const footprint =
+      call.waits === true ? { ...said, provides: [...said.provides, ...said.reads.slice(OWN_READS)] } : said
     for (const name of footprint.assumptions) this.#used.add(name)
     return footprint
   }
@@ -123,6 +127,20 @@ export class FootprintModel {
       draft.readsFile('/etc/sudoers', 'becomes another user').readsFile('/etc/sudoers.d', 'becomes another user')
     return draft
   }
+}
+
+/** Reads that every module has (`runs on the machine`). */
+const OWN_READS = 1
+
+/** Arguments whose value is `omit` were not given. */
+function withoutOmitted(args: Dict): Dict {
+  let given = args
+  for (const [name, value] of args.entries())
+    if (value === OMIT) {
+      if (given === args) given = args.copy()
+      given.delete(name)
+    }
+  return given
 }
 
 const isControl = (module: string | undefined): boolean =>

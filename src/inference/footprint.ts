@@ -73,6 +73,8 @@ export interface TaskCall {
   readonly environment?: Readonly<Record<string, string>> | undefined
   /** Started and left alone (`async` with `poll: 0`). */
   readonly isAsync: boolean
+  /** Tried until a condition holds: what it looks at is then ready for those that follow. */
+  readonly waits?: boolean | undefined
   /** A variable of the host that is known now. */
   readonly facts: (name: string) => Value | undefined
 }

@@ -136,7 +136,7 @@ const seed = { seed: 20221122, numRuns: 600 }
 
 describe('hazard index', () => {
   it('makes runs wait for exactly those that a comparison of all pairs would', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(programs(false), runs => {
         expect(indexClosure(runs)).toEqual(naiveClosure(runs))
       }),
@@ -145,7 +145,7 @@ describe('hazard index', () => {
   })
 
   it('misses nobody when rounds of several hosts meet on what they share', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(programs(true), runs => {
         const naive = naiveClosure(runs)
         const found = indexClosure(runs)
@@ -157,7 +157,7 @@ describe('hazard index', () => {
   })
 
   it('never lets runs of one round wait for each other directly', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(programs(true), runs => {
         const index = new HazardIndex()
         for (const run of runs)
@@ -169,7 +169,7 @@ describe('hazard index', () => {
   })
 
   it('forgets runs that are over and keeps finding the others', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(programs(true), fc.nat(12), (runs, keep) => {
         const naive = naiveClosure(runs)
         const index = new HazardIndex()
@@ -208,7 +208,7 @@ describe('hazard index', () => {
   )
 
   it('finds the true blockers again after runs turned out to touch less', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(
         programs(true),
         fc.array(fc.nat(35), { maxLength: 6 }),

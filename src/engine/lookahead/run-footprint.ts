@@ -111,6 +111,7 @@ class Estimate {
       task: task.name === '' ? undefined : task.name,
       taskFile: task.position?.file,
       isAsync: truth(rawField(task, 'async_val')),
+      waits: truth(rawField(task, 'until')),
       facts: name => this.known(() => templar.variable(name)),
     })
   }
