@@ -215,7 +215,9 @@ def mapping_class(type_name):
             # Ansible's own methods must not come before ours.
             _classes[type_name] = type('HostVars', (LazyMapping, HostVars), {})
         else:
-            _classes[type_name] = type(type_name, (LazyMapping,), {})
+            # Messages of Jinja2 name the module of a class, too.
+            module = 'ansible.vars.hostvars' if type_name == 'HostVarsVars' else __name__
+            _classes[type_name] = type(type_name, (LazyMapping,), {'__module__': module})
     return _classes[type_name]
 
 
