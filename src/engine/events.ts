@@ -114,6 +114,16 @@ export type EngineEvent =
   | { readonly kind: 'taskStart'; readonly task: TaskInfo; readonly isConditional: boolean }
   | { readonly kind: 'cleanupTaskStart'; readonly task: TaskInfo }
   | { readonly kind: 'handlerTaskStart'; readonly task: TaskInfo }
+  /** A task run that is planned or under way before its turn; its result is told when its turn has come. */
+  | {
+      readonly kind: 'early'
+      readonly state: 'planned' | 'started' | 'ended' | 'dropped'
+      readonly task: TaskInfo
+      readonly host: string
+      readonly component: string
+      /** What it still waits for, for a planned one. */
+      readonly waitsFor?: readonly WaitEvidence[]
+    }
   | { readonly kind: 'runnerStart'; readonly task: TaskInfo; readonly host: string }
   | ({ readonly kind: 'runnerOk' } & ResultFields)
   | ({ readonly kind: 'runnerFailed'; readonly ignoreErrors: boolean } & ResultFields)

@@ -1,6 +1,7 @@
 // What a run gets that may be started before its turn: events are kept back, variables are those of its place in the
 // playbook, and what is not known yet is waited for instead of being taken for undefined.
 
+import { type Claim, describeResource } from '../../inference/index.js'
 import type { Dict } from '../../python/values.js'
 import type { VariableManager } from '../../variables/index.js'
 import type { ActionContext, ActionRunner, ActionTraits } from '../action.js'
@@ -8,26 +9,37 @@ import type { EngineServices } from '../services.js'
 import type { RunView } from './run-view.js'
 import type { TaskRun } from './task-run.js'
 
-/** Limits how many actions work on one host at once. */
-export class HostSlots {
+/** Limits how many actions hold one thing at once: a host, the lock of its package manager. */
+export class Slots {
   readonly #used = new Map<string, number>()
   readonly #waiting = new Map<string, (() => void)[]>()
-  constructor(private readonly perHost: number) {}
 
-  async hold<T>(host: string, work: () => Promise<T>): Promise<T> {
-    while ((this.#used.get(host) ?? 0) >= this.perHost)
+  async hold<T>(name: string, capacity: number, work: () => Promise<T>): Promise<T> {
+    while ((this.#used.get(name) ?? 0) >= capacity)
       await new Promise<void>(resolve => {
-        const waiting = this.#waiting.get(host)
-        if (waiting === undefined) this.#waiting.set(host, [resolve])
+        const waiting = this.#waiting.get(name)
+        if (waiting === undefined) this.#waiting.set(name, [resolve])
         else waiting.push(resolve)
       })
-    this.#used.set(host, (this.#used.get(host) ?? 0) + 1)
+    this.#used.set(name, (this.#used.get(name) ?? 0) + 1)
     try {
       return await work()
     } finally {
-      this.#used.set(host, (this.#used.get(host) as number) - 1)
-      this.#waiting.get(host)?.shift()?.()
+      this.#used.set(name, (this.#used.get(name) as number) - 1)
+      this.#waiting.get(name)?.shift()?.()
     }
+  }
+
+  /** Holds all of them; always in the same order, so that nobody waits for somebody who waits for him. */
+  holdAll<T>(claims: readonly Claim[], work: () => Promise<T>): Promise<T> {
+    const named = claims.map(claim => ({ ...claim, name: describeResource(claim.resource) }))
+    named.sort((left, right) => (left.name < right.name ? -1 : 1))
+    return named.reduceRight(
+      (inner, { name, capacity }) =>
+        () =>
+          this.hold(name, capacity, inner),
+      work,
+    )()
   }
 }
 
@@ -39,12 +51,18 @@ export class GivenUpError extends Error {
   }
 }
 
+export interface EarlySlots {
+  readonly slots: Slots
+  /** Actions that may work on one host at once. */
+  readonly perHost: number
+}
+
 export function earlyServices(
   services: EngineServices,
   run: TaskRun,
   view: RunView,
   variables: VariableManager,
-  slots: HostSlots,
+  slots: EarlySlots,
 ): EngineServices {
   const settle = <T>(compute: () => T | Promise<T>) => settled(view, compute)
   return {
@@ -52,7 +70,7 @@ export function earlyServices(
     variables,
     onEvent: event => run.tell(event),
     settle,
-    actions: new EarlyActions(services.actions, view, slots),
+    actions: new EarlyActions(services.actions, view, slots, run.claims),
   }
 }
 
@@ -81,7 +99,8 @@ class EarlyActions implements ActionRunner {
   constructor(
     private readonly actions: ActionRunner,
     private readonly view: RunView,
-    private readonly slots: HostSlots,
+    private readonly slots: EarlySlots,
+    private readonly claims: readonly Claim[],
   ) {}
 
   describe(action: string, collections: readonly string[]): ActionTraits {
@@ -93,14 +112,19 @@ class EarlyActions implements ActionRunner {
     // A plugin in Python may ask for any variable when it is half done: all are waited for.
     if (!traits.native) await settled(this.view, () => this.view.refusePending(context.host.name, 'values', undefined))
     const work = () => settled(this.view, () => this.actions.run({ ...context, args: context.args.copy() }))
-    return traits.needsConnection ? this.slots.hold(hostOf(context), work) : work()
+    return traits.needsConnection ? this.#hold(hostOf(context), work) : work()
   }
 
   runBatch(contexts: readonly ActionContext[]): Promise<readonly (Dict | Error)[]> {
     const first = contexts[0] as ActionContext
     const { runBatch } = this.actions
     if (runBatch === undefined) throw new Error('items are batched though nobody can run batches')
-    return this.slots.hold(hostOf(first), () => runBatch.call(this.actions, contexts))
+    return this.#hold(hostOf(first), () => runBatch.call(this.actions, contexts))
+  }
+
+  #hold<T>(host: string, work: () => Promise<T>): Promise<T> {
+    const { slots, perHost } = this.slots
+    return slots.holdAll(this.claims, () => slots.hold(`host ${host}`, perHost, work))
   }
 
   resetConnection(connection: ActionContext['connection']): Promise<void> {

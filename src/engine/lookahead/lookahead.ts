@@ -14,8 +14,9 @@ import { findHandlers } from '../notify-handlers.js'
 import { resultParts, writesOfResult } from '../result-variables.js'
 import type { EngineServices } from '../services.js'
 import { rawField } from '../task-fields.js'
+import { describeTask } from '../task-info.js'
 import type { TaskResult } from '../task-result.js'
-import { earlyServices, GivenUpError, HostSlots } from './early-services.js'
+import { type EarlySlots, earlyServices, GivenUpError, Slots } from './early-services.js'
 import { Fetch } from './fetch.js'
 import { footprintOf } from './run-footprint.js'
 import { RunView } from './run-view.js'
@@ -56,7 +57,7 @@ export class Lookahead {
   #fetch: Fetch | undefined
   #order = 0
   #rounds = 0
-  readonly #slots: HostSlots
+  readonly #slots: EarlySlots
   /** Results of runs that were given up as planned, by task and host. */
   readonly #done = new Map<string, TaskRun[]>()
   readonly #byResult = new Map<TaskResult, TaskRun>()
@@ -68,7 +69,7 @@ export class Lookahead {
     private readonly stopSignal: AbortSignal,
     private readonly openNext: OpenNext,
   ) {
-    this.#slots = new HostSlots(options.perHost)
+    this.#slots = { slots: new Slots(), perHost: options.perHost }
     this.#window = this.#newWindow()
   }
 
@@ -103,15 +104,23 @@ export class Lookahead {
 
   #admit(run: TaskRun, vars: TaskVars, view: RunView, shadow: ShadowBatch): void {
     const { task } = run
+    const writers = new Set<TaskRun>()
     const footprint = footprintOf(run, {
       model: this.options.model,
       view,
       vars,
       isCheckMode: truth(rawField(task, 'check_mode')),
+      waitsFor: (writer, what) => {
+        if (!writers.has(writer)) run.waitFor(writer, 'variable', what)
+        writers.add(writer)
+      },
     })
+    run.claims = footprint.claims
+    for (const notifier of run.notifiers ?? []) run.waitFor(notifier, 'handler', 'it may notify the handler')
     run.startsEarly = !isBoundToItsTurn(task)
-    this.#window.add(run, footprint, run.notifiers ?? [])
+    this.#window.add(run, footprint, [...(run.notifiers ?? []), ...writers])
     run.handlerBlocks = shadow.handlerBlocks
+    this.#tell(run, 'planned')
   }
 
   async #resolveInclude(run: TaskRun, view: RunView): Promise<TaskResult> {
@@ -157,8 +166,12 @@ export class Lookahead {
   async #run(run: TaskRun): Promise<void> {
     const { batch, host, task } = run
     run.progress = 'running'
-    if (run.notifiers !== undefined && !this.#isNotified(run)) return run.end('absent')
+    if (run.notifiers !== undefined && !this.#isNotified(run)) {
+      this.#tell(run, 'dropped')
+      return run.end('absent')
+    }
     run.isEarly = !run.isTaken
+    if (run.isEarly) this.#tell(run, 'started')
     const view = new RunView(this.#window.pending, this.#window, run.order, run.round)
     const variables = batch.services.variables.seenBy(view)
     const services = earlyServices(this.services, run, view, variables, this.#slots)
@@ -167,8 +180,16 @@ export class Lookahead {
       this.#conclude(run, await this.#execute(() => executeTask(job(), services), view))
     } catch (error) {
       if (!(error instanceof GivenUpError)) throw error
+      this.#tell(run, 'dropped')
       run.end('dropped')
     }
+  }
+
+  /** For those who show what is going on: it will be told as a result only when its turn has come. */
+  #tell(run: TaskRun, state: 'planned' | 'started' | 'ended' | 'dropped'): void {
+    const { task, host, waitsFor } = run
+    const component = componentOf(run)
+    this.services.onEvent({ kind: 'early', state, task: describeTask(task), host: host.name, component, waitsFor })
   }
 
   /** Executes until nothing was refused before the action was called. */
@@ -192,6 +213,7 @@ export class Lookahead {
     const isOfAll = outcome.fields.isTrue('run_once')
     run.writes = writesOfResult(outcome, isOfAll ? run.batch.hosts : [run.host.name])
     this.#byResult.set(outcome, run)
+    if (run.isEarly) this.#tell(run, 'ended')
     run.end(outcome.endsHost ? 'failed' : 'ended', outcome)
   }
 
@@ -233,6 +255,7 @@ export class Lookahead {
 
   #giveUp(run: TaskRun): void {
     if (run.outcome !== undefined) this.#byResult.delete(run.outcome)
+    this.#tell(run, 'dropped')
     this.#window.drop(run)
     this.#window.forget(run)
   }
@@ -251,6 +274,7 @@ export class Lookahead {
     const left = await this.#window.close()
     await Promise.all(this.#running)
     for (const run of left) {
+      if (run.outcome === undefined) this.#tell(run, 'dropped')
       const done = this.#done.get(run.key)
       if (done === undefined) this.#done.set(run.key, [run])
       else done.push(run)

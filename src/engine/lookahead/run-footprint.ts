@@ -29,6 +29,8 @@ export interface FootprintContext {
   /** Variables of the run. */
   readonly vars: TaskVars
   readonly isCheckMode: boolean
+  /** Told which earlier run has to end before a value that the run needs is known. */
+  readonly waitsFor: (writer: TaskRun, what: string) => void
 }
 
 export function footprintOf(run: TaskRun, context: FootprintContext): Footprint {
@@ -77,7 +79,7 @@ class Estimate {
   }
 
   /** A value, or undefined when it is not known or cannot be computed. */
-  private known<T>(compute: () => T): T | undefined {
+  private known<T>(compute: () => T, isNeeded = true): T | undefined {
     const { view } = this.context
     try {
       const value = compute()
@@ -85,6 +87,7 @@ class Estimate {
     } catch {
       return undefined
     } finally {
+      if (isNeeded && view.refusal !== undefined) this.context.waitsFor(view.blocker as TaskRun, view.refusal.what)
       view.forgetRefusal()
     }
   }
@@ -112,7 +115,8 @@ class Estimate {
       taskFile: task.position?.file,
       isAsync: truth(rawField(task, 'async_val')),
       waits: truth(rawField(task, 'until')),
-      facts: name => this.known(() => templar.variable(name)),
+      // What a model would like to know the run need not wait for.
+      facts: name => this.known(() => templar.variable(name), false),
     })
   }
 

@@ -1,5 +1,6 @@
 // One task on one host in the window of tasks that are looked at ahead of their turn.
 
+import type { Claim } from '../../inference/index.js'
 import type { Host } from '../../inventory/index.js'
 import type { LiveTransition } from '../../madeus/index.js'
 import type { Block, Handler, Task } from '../../playbook/index.js'
@@ -38,6 +39,8 @@ export class TaskRun {
   /** Handlers of the play as they are known when it is this handler's turn. */
   handlerBlocks: readonly Block[] = []
   readonly waitsFor: WaitEvidence[] = []
+  /** What nobody else may hold while it works. */
+  claims: readonly Claim[] = []
   /** It was started before everything that precedes it had been taken in. */
   isEarly = false
   readonly ended: Promise<void>
@@ -79,6 +82,11 @@ export class TaskRun {
   /** Nothing waits for it any more. */
   get isOver(): boolean {
     return this.progress !== 'waiting' && this.progress !== 'running'
+  }
+
+  /** Notes whom it waits for and why, for people. */
+  waitFor(earlier: TaskRun, kind: string, because: string): void {
+    if (!earlier.isOver) this.waitsFor.push({ host: earlier.host.name, task: earlier.task.uuid, kind, because })
   }
 
   end(progress: RunProgress, outcome?: TaskResult): void {

@@ -119,12 +119,7 @@ export class Window implements EarlierRuns {
     }
     const other = this.#byId.get(earlier)
     if (other === undefined || other.isOver) return
-    run.waitsFor.push({
-      host: other.host.name,
-      task: other.task.uuid,
-      kind,
-      because: because === earlierBecause ? because : `${because}; before it ${earlierBecause}`,
-    })
+    run.waitFor(other, kind, because === earlierBecause ? because : `${because}; before it ${earlierBecause}`)
     this.#precede(other, transition)
   }
 
