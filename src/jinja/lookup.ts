@@ -21,7 +21,7 @@ import {
   TemplateTimeoutError,
   UndefinedVariableError,
 } from './errors.js'
-import { NativeText } from './native-text.js'
+import { isNativeText, NativeText } from './native-text.js'
 import type { CallContext, PluginCall } from './plugin.js'
 import { chained, kindOf, messageOf, pythonTypeOf } from './python-exception.js'
 import { RenderContext } from './runtime/context.js'
@@ -92,7 +92,7 @@ function joined(found: Value, name: string): Value {
   const items = found instanceof Tuple ? found.items : found
   if (items.every(isText)) {
     const text = items.map(str).join(',')
-    return wrapUnsafeValue(items[0] instanceof NativeText ? new NativeText(text) : text)
+    return wrapUnsafeValue(isNativeText(items[0]) ? new NativeText(text) : text)
   }
   return wrapUnsafeValue(items.length === 1 ? (items[0] as Value) : found)
 }

@@ -11,4 +11,10 @@ export class NativeText extends Text {
 }
 
 /** The same from a value that must never be templated. */
-export class NativeUnsafeText extends UnsafeText {}
+export class NativeUnsafeText extends UnsafeText {
+  override readonly typeName = 'NativeJinjaUnsafeText'
+}
+
+/** Either of them. */
+export const isNativeText = (value: unknown): value is NativeText | NativeUnsafeText =>
+  value instanceof NativeText || value instanceof NativeUnsafeText

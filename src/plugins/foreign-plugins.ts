@@ -3,7 +3,7 @@
 // defines never starts Python. Mirrors how ansible/plugins/loader.py (2.14) finds them.
 
 import { join } from 'node:path'
-import { type MissingPlugin, parseReference, type ResolvedPlugin } from '../collections/index.js'
+import { type MissingPlugin, PluginRedirectError, parseReference, type ResolvedPlugin } from '../collections/index.js'
 import { MadansibleError } from '../errors.js'
 import {
   type CallContext,
@@ -104,6 +104,9 @@ export class ForeignPlugins implements PluginSource {
       }
     }
     this.#note(kind, name, undefined)
+    // The collection is there, or its absence would have been an error.
+    const reference = parseReference(name.replace(/^ansible\.(builtin|legacy)\./, ''))
+    if (reference !== undefined) throw new TemplateSyntaxError(`Could not load "${name}": '${name}'`, 0)
     return undefined
   }
 
@@ -151,9 +154,11 @@ export class ForeignPlugins implements PluginSource {
     this.#tellDeprecations(found)
     const target = found.redirects.at(-1) ?? name
     const reference = parseReference(target)
-    if (reference === undefined && target.includes('.'))
-      throw new TemplateSyntaxError(`Could not load "${name}": 'invalid plugin name: ${target}'`, 0)
-    if (reference === undefined) return undefined
+    if (reference === undefined) {
+      const full = target.includes('.') ? target : `ansible.builtin.${target}`
+      if (parseReference(full) !== undefined) return undefined
+      throw new TemplateSyntaxError(`Could not load "${name}": 'invalid plugin name: ${full}'`, 0)
+    }
     if (reference.collection === 'ansible.builtin') return this.#renamed(kind, name, reference.resource)
     const root = collections.find(reference.collection)
     if (root === undefined) {
@@ -185,7 +190,9 @@ function asSyntaxError<T>(name: string, work: () => T): T {
     return work()
   } catch (error) {
     if (!(error instanceof MadansibleError)) throw error
-    throw new TemplateSyntaxError(`Could not load "${name}": ${error.message}`, 0, { cause: error })
+    const isLoop = error instanceof PluginRedirectError && error.message.startsWith('plugin redirect loop')
+    const why = isLoop ? `recursive collection redirect found for '${name}'` : error.message
+    throw new TemplateSyntaxError(`Could not load "${name}": ${why}`, 0, { cause: error })
   }
 }
 

@@ -87,7 +87,7 @@ export abstract class Text extends PyObject {
 
 /** Text that came from a host or was tagged !unsafe: never templated (AnsibleUnsafeText). */
 export class UnsafeText extends Text {
-  readonly typeName = 'AnsibleUnsafeText'
+  readonly typeName: string = 'AnsibleUnsafeText'
   constructor(readonly value: string) {
     super()
   }

@@ -199,6 +199,10 @@ describe('names', () => {
       '{{ 1 | acme.tools.nothing }}',
       '{{ 1 | acme.absent.nothing }}',
       '{{ 1 | acme.tools.gone }}',
+      '{{ 1 | acme.tools.around }}',
+      '{{ [1] | select("odd name") | list }}',
+      '{{ [1] | map("odd-name") | list }}',
+      '{{ [1] | map("acme.odd name") | list }}',
     ]
     expect(differences(open, casesOf('expr', templates))).toEqual([])
     const warnings = open.said.filter(text => text.startsWith('warning: Skipping plugin'))

@@ -3,7 +3,7 @@
 
 import { decodeUtf8, holdsUnsafe, PyBytes, str, Text, UnsafeText, type Value, VaultText } from '../../python/index.js'
 import { readLiteral, readNativeLiteral, throughLiteral } from '../literal-result.js'
-import { NativeText } from '../native-text.js'
+import { isNativeText } from '../native-text.js'
 import { Trait, traitsOf } from '../traits.js'
 import { wrapUnsafeValue } from '../unsafe.js'
 import { finalize } from './finalize.js'
@@ -107,7 +107,7 @@ export class LiteralBuffer extends ValueBuffer {
     if (this.count > 1) return this.#wrap(readLiteral(this.text), this.isUnsafe)
     const value = this.first
     if (typeof value === 'string') return readLiteral(value)
-    if (value instanceof NativeText) return value
+    if (isNativeText(value)) return value
     if (typeof value === 'boolean') return value
     const isUnsafe = marksUnsafe(value, this.isFrozen)
     if (typeof value === 'object' && value !== null) {
@@ -133,7 +133,7 @@ export class NativeBuffer extends ValueBuffer {
     if (this.count === 1) {
       const value = this.first
       if (value instanceof VaultText) return value.value
-      if (value instanceof NativeText) return value
+      if (isNativeText(value)) return value
       if (typeof value !== 'string' && !(value instanceof Text)) return value
       isUnsafe = value instanceof UnsafeText
       text = typeof value === 'string' ? value : value.value
