@@ -1,4 +1,5 @@
 // Who tells the run: the output format, the live view of a terminal, callback plugins, and the files that are kept of it.
+import { DiskCache } from '../collections/index.js'
 import type { Config } from '../config/index.js'
 import { ForeignCallbacks, type PluginHost } from '../plugins/index.js'
 import {
@@ -7,6 +8,7 @@ import {
   censorOf,
   createReporter,
   Display,
+  DurationStore,
   displayEvent,
   EventLog,
   LiveScreen,
@@ -23,6 +25,8 @@ export interface ReporterSources {
   readonly pluginHost: () => PluginHost
   /** Texts that were decrypted so far. */
   readonly opened: () => ReadonlySet<string>
+  /** What a host has in common with others that run a task alike. */
+  readonly classOf: (host: string) => string
 }
 
 /** The reporter of the run; with the live view when a person watches, with callback plugins, with the files asked for. */
@@ -39,7 +43,8 @@ export function openReporter(
     !isListing &&
     process.stdout.isTTY === true &&
     process.env.TERM !== 'dumb'
-  const screen = isWatched ? new LiveScreen(process.stdout) : undefined
+  const durations = isListing ? undefined : durationStore(options, sources)
+  const screen = isWatched ? new LiveScreen(process.stdout, durations) : undefined
   const display = new Display(config, verbosity, {
     stdout: screen ?? process.stdout,
     stderr: screen?.beside(process.stderr) ?? process.stderr,
@@ -53,7 +58,7 @@ export function openReporter(
     const stdout = options.output === 'json' ? undefined : console.foreign()
     return new ForeignCallbacks(sources.pluginHost(), { stdout, enabled, columns: display.columns })
   })
-  return recorded(screen === undefined ? reporter : new ProgressReporter(reporter, screen), options, censor)
+  return recorded(screen === undefined ? reporter : new ProgressReporter(reporter, screen), options, censor, durations)
 }
 
 /** The reporter that ansible.cfg names, and the name of the callback plugin that it leaves the telling to. */
@@ -75,11 +80,20 @@ function eventLog(options: RunOptions, verbosity: number, censor: Censor): Repor
   return new EventLog({ version: productVersion(), order: options.order, verbosity, censor, write })
 }
 
-/** Keeps what the report, the JUnit file and the record are made from. */
-function recorded(reporter: Reporter, options: RunOptions, censor: Censor): Reporter {
-  const { report, junit, record } = options
-  if (report === undefined && junit === undefined && record === undefined) return reporter
+/** Keeps what the report, the JUnit file, the record and the learned durations are made from. */
+function recorded(reporter: Reporter, options: RunOptions, censor: Censor, durations?: DurationStore): Reporter {
+  const { report, junit, record, order } = options
+  const keepsDetails = report !== undefined || junit !== undefined || record !== undefined
   const startedAt = performance.timeOrigin
-  const identity = { product: 'madansible', version: productVersion(), order: options.order, startedAt, censor }
-  return new RecordingReporter(reporter, new RunRecord(identity), { report, junit, record })
+  const identity = { product: 'madansible', version: productVersion(), order, startedAt, keepsDetails, censor }
+  return new RecordingReporter(reporter, new RunRecord(identity), { report, junit, record }, run => {
+    // Nothing takes as long in check mode as it does in earnest.
+    if (!options.check) durations?.learn(run)
+  })
+}
+
+function durationStore(options: RunOptions, { classOf }: ReporterSources): DurationStore {
+  const { playbooks, tags, skipTags, limit, startAtTask, order } = options
+  const selection = [...tags, '', ...skipTags, '', limit ?? '', startAtTask ?? '', String(options.check), order]
+  return new DurationStore({ cache: new DiskCache(), playbooks, selection, classOf })
 }

@@ -3,7 +3,8 @@
 import { createLogUpdate } from 'log-update'
 import type { EngineEvent } from '../engine/events.js'
 import type { Output } from './display.js'
-import { liveLines, type RunningTask } from './live-view.js'
+import { type Expectation, LiveRuns } from './live-runs.js'
+import { liveLines } from './live-view.js'
 import type { Reporter } from './reporter.js'
 
 const REDRAW_MS = 250
@@ -15,18 +16,19 @@ const QUESTION = ''
 /** A terminal with the live view at its bottom; give it to the Display as its standard output. */
 export class LiveScreen implements Output {
   readonly isTTY = true
-  readonly #running = new Map<string, RunningTask>()
-  readonly #startedAt = performance.now()
+  readonly #runs: LiveRuns
   readonly #update: ReturnType<typeof createLogUpdate>
   /** Tasks that talk to the user: nothing may be drawn over their questions. */
   readonly #asking = new Set<string>()
-  #done = 0
-  #failed = 0
-  #expected = 0
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
 
-  constructor(private readonly terminal: NodeJS.WriteStream) {
+  /** @param expectation what earlier runs tell of this one */
+  constructor(
+    private readonly terminal: NodeJS.WriteStream,
+    expectation?: Expectation,
+  ) {
+    this.#runs = new LiveRuns(expectation, () => performance.now(), 0)
     this.#update = createLogUpdate(terminal, { showCursor: true })
   }
 
@@ -53,22 +55,13 @@ export class LiveScreen implements Output {
   note(event: EngineEvent): void {
     switch (event.kind) {
       case 'runnerStart':
-        this.#running.set(`${event.host}\0${event.task.uuid}`, {
-          host: event.host,
-          task: event.task.displayName,
-          since: performance.now(),
-        })
-        this.#expected++
         if (ASKS.test(event.task.action)) this.#asking.add(event.task.uuid)
         break
       case 'runnerFailed':
       case 'runnerUnreachable':
-        if (event.kind === 'runnerUnreachable' || !event.ignoreErrors) this.#failed++
-        this.#end(event.host, event.task.uuid)
-        break
       case 'runnerOk':
       case 'runnerSkipped':
-        this.#end(event.host, event.task.uuid)
+        this.#asking.delete(event.task.uuid)
         break
       case 'question':
         if (event.isOpen) this.#asking.add(QUESTION)
@@ -76,14 +69,8 @@ export class LiveScreen implements Output {
         if (event.isOpen) this.#update.clear()
         break
       default:
-        return
     }
-    this.#schedule()
-  }
-
-  #end(host: string, task: string): void {
-    this.#asking.delete(task)
-    if (this.#running.delete(`${host}\0${task}`)) this.#done++
+    if (this.#runs.note(event) || event.kind === 'question') this.#schedule()
   }
 
   // Redrawing for every event would cost more than the tasks: at most a few times a second.
@@ -92,19 +79,13 @@ export class LiveScreen implements Output {
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       this.#draw()
-      if (this.#running.size > 0) this.#schedule()
+      if (this.#runs.state.running.length > 0) this.#schedule()
     }, REDRAW_MS)
     this.#timer.unref()
   }
 
   #draw(): void {
-    const state = {
-      running: [...this.#running.values()],
-      done: this.#done,
-      total: this.#expected,
-      failed: this.#failed,
-      startedAt: this.#startedAt,
-    }
+    const state = this.#runs.state
     const lines = liveLines(state, { columns: this.terminal.columns, rows: this.terminal.rows }, performance.now())
     if (lines.length === 0 || this.#asking.size > 0) this.#update.clear()
     else this.#update(lines.join('\n'))

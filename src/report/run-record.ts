@@ -26,6 +26,8 @@ export interface RecordOptions {
   readonly order: string
   /** When the program was started; milliseconds since the epoch. */
   readonly startedAt: number
+  /** Whether results and differences are kept, which is most of the memory. */
+  readonly keepsDetails: boolean
   readonly censor: Censor
 }
 
@@ -88,7 +90,8 @@ export class RunRecord {
       case 'itemSkipped':
         return this.#item(event.host, event.task)
       case 'diff':
-        return this.#diff(event.host, event.task, event.result)
+        if (this.options.keepsDetails) this.#diff(event.host, event.task, event.result)
+        return
       case 'notify':
         pushTo(this.#notified, event.host, event.handler.uuid)
         return
@@ -195,7 +198,7 @@ export class RunRecord {
     }
     const run = this.#runs[index] as OpenRun
     this.#task(task)
-    if (event.component !== undefined) run.component = this.#component(task, event.component)
+    if (event.component !== undefined) run.component = this.#component(task, withoutHost(event.component, host))
     if (event.startedAt !== undefined) run.start = this.#since(event.startedAt)
     run.end = Math.max(run.start, this.#since(event.endedAt ?? Date.now()))
     run.status = statusOf(event)
@@ -206,7 +209,7 @@ export class RunRecord {
     if (items !== undefined) run.items = items
     const attempts = result.get('attempts')
     if (typeof attempts === 'number') run.attempts = attempts
-    if (!task.isInclude) run.result = resultText(result, this.options.censor)
+    if (!task.isInclude && this.options.keepsDetails) run.result = resultText(result, this.options.censor)
     const diff = this.#diffs.get(key)
     if (diff !== undefined) run.diff = diff
     this.#diffs.delete(key)
@@ -284,6 +287,12 @@ export function statusOf(event: Outcome): Exclude<RunStatus, 'running'> {
     case 'runnerUnreachable':
       return 'unreachable'
   }
+}
+
+/** A component is one of a host; here the host is known beside it. */
+export function withoutHost(component: string, host: string): string {
+  const suffix = ` on ${host}`
+  return component.endsWith(suffix) ? component.slice(0, -suffix.length) : component
 }
 
 const keyOf = (host: string, task: string): string => `${host}\0${task}`
