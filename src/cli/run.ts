@@ -30,10 +30,16 @@ export async function run(options: RunOptions): Promise<number> {
   const stopListening = exitOnInterrupt(process)
   const defaults = playDefaults(config, options)
   const isListing = options.listHosts || options.listTasks || options.listTags || options.syntaxCheck
-  let opened = () => NOTHING_OPENED
+  let opened: Session | undefined
   const reporter = openReporter(config, options, isListing, {
     pluginHost: () => session.pluginHost,
-    opened: () => opened(),
+    opened: () => opened?.loader.vault.opened ?? NOTHING_OPENED,
+    classOf: host =>
+      opened?.inventory
+        .getHost(host)
+        ?.groups.map(group => group.name)
+        .sort()
+        .join(',') ?? '',
   })
   const voice = voiceOf(event => reporter.handle(event))
   const playbookDirectory = path.dirname(path.resolve(playbooks[0] as string))
@@ -41,7 +47,7 @@ export async function run(options: RunOptions): Promise<number> {
   else voice.messages.verbose(1, 'No config file found; using defaults')
   const passwords = isListing ? {} : await askPasswords(options, config)
   const session = await openSession(config, options, defaults, voice, playbookDirectory)
-  opened = () => session.loader.vault.opened
+  opened = session
   const end: { exitCode: number; error?: string } = { exitCode: BUG_EXIT_CODE }
   try {
     // Inventory scripts are waited for without looking at signals: a Ctrl-C meanwhile is heard now.
