@@ -41,12 +41,16 @@ export function findCycles<N>(graph: Graph<N>): readonly (readonly N[])[] {
     .map(members => shortestCycle(graph, members).map(number => graph.nodeAt(number)))
 }
 
+/** Members times starts that the search for a shortest cycle may cost. */
+const ENOUGH_STEPS = 50_000
+
 /** Breadth first from each member until one comes back to itself; the shortest one found. */
 function shortestCycle<N>(graph: Graph<N>, members: readonly number[]): readonly number[] {
   const inside = new Set(members)
   let best: readonly number[] = []
-  // Enough starts to find a short one; a huge knot is not searched from every member.
-  for (const start of members.slice(0, 50)) {
+  // A huge knot is not searched from every member.
+  const starts = Math.max(1, Math.floor(ENOUGH_STEPS / members.length))
+  for (const start of members.slice(0, starts)) {
     const cycle = cycleThrough(graph, start, inside)
     if (best.length === 0 || cycle.length < best.length) best = cycle
   }

@@ -101,7 +101,7 @@ function scalar(value: unknown): string {
   if (typeof value !== 'string') return String(value)
   if (PLAIN.test(value) && !RESERVED.test(value)) return value
   // A JSON text is a double-quoted YAML scalar but for characters YAML does not print.
-  return JSON.stringify(value).replace(/[\u007f-\u00a0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]/g, escaped)
+  return JSON.stringify(value).replace(/[\u007f-\u00a0\u2028\u2029\ufeff\ufffe\uffff]/g, escaped)
 }
 
 const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`

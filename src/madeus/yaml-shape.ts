@@ -34,7 +34,7 @@ export function entriesOf(shaped: Shaped, allowed?: readonly string[]): readonly
     const keyPosition = keyPositionOf(value, key) ?? position
     if (!isText(key) || textOf(key) === '') {
       throw assemblyError(
-        `Expected a name in ${what}, not ${described(key)}; a name that looks like a number needs quotes`,
+        `Expected a name in ${what}, not ${described(key)}; numbers, yes, no, on and off need quotes`,
         keyPosition,
       )
     }
@@ -54,7 +54,12 @@ export function fieldsOf(shaped: Shaped, allowed: readonly string[]): ReadonlyMa
 export function textIn(shaped: Shaped): string {
   const { value } = shaped
   if (!isText(value) || textOf(value) === '') {
-    throw wrong(shaped, typeof value === 'number' || typeof value === 'boolean' ? 'a name (in quotes)' : 'a name')
+    throw wrong(
+      shaped,
+      typeof value === 'number' || typeof value === 'boolean'
+        ? 'a name (numbers, yes, no, on and off need quotes)'
+        : 'a name',
+    )
   }
   return textOf(value)
 }
@@ -89,6 +94,7 @@ export function plainOf(shaped: Shaped): unknown {
   const { value, what } = shaped
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return value
   if (value instanceof PyFloat) return value.value
+  if (typeof value === 'bigint' && BigInt(Number(value)) === value) return Number(value)
   if (isText(value)) return textOf(value)
   if (Array.isArray(value)) return itemsOf(shaped).map(plainOf)
   if (value instanceof Dict) return Object.fromEntries(entriesOf(shaped).map(([key, item]) => [key, plainOf(item)]))

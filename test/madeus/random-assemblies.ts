@@ -66,7 +66,15 @@ function build(plans: readonly ComponentPlan[], linkPlans: readonly LinkPlan[], 
   const order: readonly Port['kind'][] = ['use', 'data-use', 'provide', 'data-provide']
   for (const type of types) type.ports.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
   const components = types.map((type, at): Component => ({ id: `c${at}`, type }))
-  return { name: 'random', mode: shape.mode, scale: 1, types: new Map(), components, links, limits: new Map([['one', 1]]) }
+  return {
+    name: 'random',
+    mode: shape.mode,
+    scale: 1,
+    types: new Map(),
+    components,
+    links,
+    limits: new Map([['one', 1]]),
+  }
 }
 
 type MutableType = ComponentType & {
@@ -106,7 +114,9 @@ function typeOf(plan: ComponentPlan, shape: Shape): MutableType {
     uses: [] as string[],
     ...(claims && { claims: ['one'] }),
     gives: Object.fromEntries(
-      ports.flatMap(port => (port.kind === 'data-provide' && port.places[0] === places[to] ? [[port.id, `v${at}`]] : [])),
+      ports.flatMap(port =>
+        port.kind === 'data-provide' && port.places[0] === places[to] ? [[port.id, `v${at}`]] : [],
+      ),
     ),
   }))
   return { places, initial: ['p0'], groups, ports, transitions }
