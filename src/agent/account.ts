@@ -1,5 +1,6 @@
 // What one account (host, login, become identity, interpreter) can do for the engine. Every call rejects with an
 // UnreachableError when the connection is lost while it is in flight.
+import type { CompiledFiles } from './compiled-code.js'
 
 /** How to become another user, with every template already resolved. */
 export interface BecomeSettings {
@@ -23,6 +24,8 @@ export interface ModulePayload {
   readonly sha256: string
   /** `ansible.modules.copy`, `ansible_collections.ns.name.plugins.modules.x`. */
   readonly fqn: string
+  /** Compiled form for interpreters of a version (major, minor, …), undefined while there is none. */
+  readonly compiled?: ((version: readonly number[]) => CompiledFiles | undefined) | undefined
 }
 
 /** A module of another style: its text goes into a temporary directory and is run from there. */

@@ -157,7 +157,7 @@ export class AgentAccount implements Account {
   async startAsync(payload: ModulePayload, argsJson: string, options: AsyncOptions): Promise<ProcessResult> {
     return processResult(
       await this.#agent.burst(() => {
-        this.#agent.offerPayload(payload.sha256, payload.zip)
+        this.#agent.offerPayload(payload)
         const header = { ...this.#jobHeader(options), sha: payload.sha256, fqn: payload.fqn }
         return this.#agent.request(header, Buffer.from(argsJson))
       }),
@@ -170,7 +170,7 @@ export class AgentAccount implements Account {
   }
 
   #sendModule(payload: ModulePayload, argsJson: string, options: RunOptions): Promise<Frame> {
-    this.#agent.offerPayload(payload.sha256, payload.zip)
+    this.#agent.offerPayload(payload)
     const header = { ...this.#callHeader(options), op: 'run', sha: payload.sha256, fqn: payload.fqn }
     return this.#agent.request(header, Buffer.from(argsJson), options.signal)
   }

@@ -3,9 +3,9 @@
 // the signal's reason; a file transfer never has more than a window of bytes under way.
 import { randomBytes } from 'node:crypto'
 import { type ProcessExit, type RemoteProcess, UnreachableError } from '../transport/index.js'
-import { type ProcessResult, RemoteFileError } from './account.js'
+import { type ModulePayload, type ProcessResult, RemoteFileError } from './account.js'
 import type { AgentLink, Hello } from './agent-link.js'
-import { agentProgram } from './agent-source.js'
+import { compiledBundle } from './compiled-code.js'
 import { encodeFrame, type Frame, FrameReader } from './frames.js'
 
 const WINDOW_BYTES = 1 << 20
@@ -33,6 +33,7 @@ export class AgentConnection implements AgentLink {
   readonly #process: RemoteProcess
   readonly #waiters: Map<number, Waiter>
   readonly #knownPayloads = new Set<string>()
+  readonly #knownCode = new Set<string>()
   readonly #ended: Promise<void>
   #lost: Error | undefined
   #nextId = 1
@@ -47,8 +48,13 @@ export class AgentConnection implements AgentLink {
     this.#ended = ended.then(error => this.#onEnd(error))
   }
 
-  /** Makes `process`, started with agentCommand(…, nonce, …), an agent. `lostMessage` words a connection that ended. */
-  static async start(process: RemoteProcess, nonce: string, lostMessage: string): Promise<AgentConnection> {
+  /** Makes `process`, started as agentStart says, an agent. `lostMessage` words a connection that ended. */
+  static async start(
+    process: RemoteProcess,
+    nonce: string,
+    program: readonly Uint8Array[],
+    lostMessage: string,
+  ): Promise<AgentConnection> {
     const reader = new FrameReader(nonce)
     const waiters = new Map<number, Waiter>()
     const errors: Buffer[] = []
@@ -68,7 +74,7 @@ export class AgentConnection implements AgentLink {
         }
       })
     })
-    process.stdin.write(agentProgram())
+    process.stdin.write(Buffer.concat(program))
     const early = process.exit.then(exit => {
       throw new AgentStartError({
         ...exitResult(exit),
@@ -109,10 +115,15 @@ export class AgentConnection implements AgentLink {
   }
 
   /** Makes sure the agent has a payload; it is sent once. */
-  offerPayload(sha256: string, zip: Uint8Array): void {
+  offerPayload(payload: ModulePayload): void {
+    const { sha256, zip } = payload
     if (this.#knownPayloads.has(sha256)) return
     this.#knownPayloads.add(sha256)
-    this.#send({ op: 'payload', sha: sha256 }, zip)
+    const bundle = compiledBundle(payload, this.hello, this.#knownCode)
+    this.#send(
+      { op: 'payload', sha: sha256, zip: zip.length },
+      bundle === undefined ? zip : Buffer.concat([zip, bundle]),
+    )
   }
 
   /** Joins everything written meanwhile into one burst. */

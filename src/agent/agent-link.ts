@@ -1,4 +1,5 @@
 // What an account needs from an agent, however it is reached: requests with answers, and file streams.
+import type { ModulePayload } from './account.js'
 import type { Frame } from './frames.js'
 
 /** What an agent says of itself when it starts. */
@@ -10,6 +11,8 @@ export interface Hello {
   readonly home: string
   readonly cpus: number
   readonly pid: number
+  /** Kind of compiled code it can run, hexadecimal; empty for none. */
+  readonly magic?: string
 }
 
 export interface AgentLink {
@@ -25,7 +28,7 @@ export interface AgentLink {
   readonly ended: Promise<void>
   request(header: object, body?: Uint8Array, signal?: AbortSignal): Promise<Frame>
   /** Makes sure the agent has a payload before the next request. */
-  offerPayload(sha256: string, zip: Uint8Array): void
+  offerPayload(payload: ModulePayload): void
   /** Joins everything written in `action` into one burst. */
   burst<T>(action: () => T): T
   upload(header: object, size: number, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void>

@@ -8,8 +8,9 @@ import { type Account, BecomeError, type BecomeSettings, InterpreterError, type 
 import { AgentAccount } from './agent-account.js'
 import { AgentConnection, AgentStartError, newNonce } from './agent-connection.js'
 import type { AgentLink } from './agent-link.js'
-import { agentCommand } from './agent-source.js'
+import { agentStart } from './agent-source.js'
 import { escalate } from './become.js'
+import type { CompileProgram } from './compiled-code.js'
 import { passEscalation } from './escalation.js'
 import { HostLink } from './host-link.js'
 import {
@@ -33,6 +34,8 @@ export interface AgentPoolOptions {
   readonly callsPerAccount?: number
   /** `--transport`. */
   readonly transport?: 'ssh2' | 'openssh' | undefined
+  /** Finds the compiled form of the agent itself. */
+  readonly compileProgram?: CompileProgram | undefined
   /** Shown at -v, or at as many v as `level` says. */
   readonly note?: ((hostName: string, text: string, level?: number) => void) | undefined
   /** Asks the user about an unknown host key; absent without a terminal. */
@@ -272,9 +275,10 @@ export class AgentPool {
     tty: boolean,
   ): Promise<AgentLink> {
     const nonce = newNonce()
-    const command = agentCommand(interpreter, nonce, this.#options.callsPerAccount ?? 0)
+    const { callsPerAccount = 0, compileProgram } = this.#options
+    const { command, program } = agentStart(interpreter, nonce, callsPerAccount, compileProgram)
     const process = await host.link.start(command, become, { tty })
-    return AgentConnection.start(process, nonce, lostMessage(host.link.settings))
+    return AgentConnection.start(process, nonce, program, lostMessage(host.link.settings))
   }
 
   #remember(host: Host, key: string, pending: Promise<AgentLink>, hostName: string): void {

@@ -1,10 +1,22 @@
 // The agent's Python program and the command line that starts it. The program travels over the connection's own
 // stream: nothing is installed on the host, and the command line stays short.
 import { readFileSync } from 'node:fs'
-import { deflateSync } from 'node:zlib'
+import { deflateSync, inflateSync } from 'node:zlib'
+import type { CompileProgram } from './compiled-code.js'
 
 /** Order in which the parts are joined; later parts use earlier ones. */
-const PARTS = ['base', 'payloads', 'children', 'zygote', 'jobs', 'files', 'surroundings', 'agent', 'entry'] as const
+const PARTS = [
+  'base',
+  'payloads',
+  'children',
+  'libraries',
+  'zygote',
+  'jobs',
+  'files',
+  'surroundings',
+  'agent',
+  'entry',
+] as const
 
 let program: Buffer | undefined
 
@@ -17,21 +29,37 @@ export function agentProgram(): Buffer {
   return program
 }
 
-/** Python expression after `-c`, in double quotes only: reads the program from stdin and enters it. */
-function loader(entry: string): string {
-  const length = agentProgram().length
+/** What is written to the interpreter's stdin, and the shell text that starts it so that it reads that. */
+export interface AgentStart {
+  readonly command: string
+  readonly program: readonly Uint8Array[]
+}
+
+/**
+ * How an agent is started with `interpreter`; `limit` 0 lets it take the host's processor count. With `compile` the
+ * program's compiled form goes along, for interpreters it is made for: compiling it takes longer than starting Python.
+ */
+export function agentStart(interpreter: string, nonce: string, limit: number, compile?: CompileProgram): AgentStart {
+  const program = agentProgram()
+  const compiled = compile?.('madansible-agent', inflateSync(program))
+  const code = compiled?.files[0]?.code ?? Buffer.alloc(0)
+  // A plain path needs no shell around it; `source venv/bin/activate && python` does.
+  const exec = /^[\w./+-]+$/.test(interpreter) ? 'exec ' : ''
+  const loader = loaderText(program.length, code.length, compiled?.magic ?? '', `main("${nonce}",${limit})`)
+  return { command: `${exec}${interpreter} -c '${loader}'`, program: [program, code] }
+}
+
+/** Python program after `-c`, in double quotes only: reads text and code from stdin and enters the one it can run. */
+function loaderText(text: number, code: number, magic: string, entry: string): string {
   return (
     'import os,sys;sys.path[:]=[p for p in sys.path if p];' +
     'r=lambda n:n and(lambda c:c+r(n-len(c)))(os.read(0,n))or b"";' +
-    `s=r(${length});import zlib;exec(compile(zlib.decompress(s),"madansible-agent","exec"));SOURCE[0]=s;${entry}`
+    'm=getattr(sys.modules.get("_frozen_importlib_external"),"MAGIC_NUMBER",b"");' +
+    `s=r(${text});c=r(${code});c=m and not sys.flags.optimize and m==bytes.fromhex("${magic}")and c or b"";` +
+    'import marshal,zlib;' +
+    'exec(marshal.loads(zlib.decompress(c))if c else compile(zlib.decompress(s),"madansible-agent","exec"));' +
+    `SOURCE[:]=s,c;${entry}`
   )
-}
-
-/** Shell text that starts the agent with `interpreter`; `limit` 0 lets the agent take the host's processor count. */
-export function agentCommand(interpreter: string, nonce: string, limit: number): string {
-  // A plain path needs no shell around it; `source venv/bin/activate && python` does.
-  const exec = /^[\w./+-]+$/.test(interpreter) ? 'exec ' : ''
-  return `${exec}${interpreter} -c '${loader(`main("${nonce}",${limit})`)}'`
 }
 
 /** A whole Python program for `python < program`: answers `frames` and ends. */

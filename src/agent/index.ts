@@ -18,3 +18,4 @@ export {
 } from './account.js'
 export { type AgentActivity, AgentPool, type AgentPoolOptions, type RawOptions } from './agent-pool.js'
 export { knowsBecomeMethod } from './become.js'
+export type { CompiledFile, CompiledFiles } from './compiled-code.js'

@@ -2,7 +2,7 @@
 // Ansible would use with pipelining (`sudo … /bin/sh -c 'echo BECOME-SUCCESS-… ; /usr/bin/python3'`), so that sudo rules
 // written for Ansible match. Slower, and equal in everything else.
 import type { RemoteProcess } from '../transport/index.js'
-import { RemoteFileError } from './account.js'
+import { type ModulePayload, RemoteFileError } from './account.js'
 import { AgentStartError, exitResult, newNonce } from './agent-connection.js'
 import type { AgentLink, Hello } from './agent-link.js'
 import { singleProgram } from './agent-source.js'
@@ -50,8 +50,8 @@ export class SingleCalls implements AgentLink {
     return turn
   }
 
-  offerPayload(sha256: string, zip: Uint8Array): void {
-    this.#payloads.set(sha256, zip)
+  offerPayload(payload: ModulePayload): void {
+    this.#payloads.set(payload.sha256, payload.zip)
   }
 
   burst<T>(action: () => T): T {

@@ -73,7 +73,7 @@ export async function run(options: RunOptions): Promise<number> {
 
 async function play(playbooks: readonly string[], options: RunOptions, stage: Stage): Promise<number> {
   const { session, voice } = stage
-  const agents = openAgents(session.config, voice, options.transport)
+  const agents = openAgents(session.config, voice, options.transport, session.compiler)
   const interrupt = interruptSignals(process, voice.warning)
   try {
     const { exitCode } = await runPlaybooks(

@@ -5,7 +5,7 @@ import { type PluginFinder, resolveActionName } from '../collections/index.js'
 import { type Config, unfrackPath } from '../config/index.js'
 import { MadansibleError } from '../errors.js'
 import { type Inventory, loadInventory } from '../inventory/index.js'
-import { type AnsibleInstall, ModuleLibrary } from '../modules/index.js'
+import { type AnsibleInstall, CodeCompiler, ModuleLibrary } from '../modules/index.js'
 import type { LoadContext } from '../playbook/index.js'
 import { foreignFactCache, foreignInventory, foreignVars } from '../plugins/index.js'
 import { Dict } from '../python/values.js'
@@ -33,6 +33,7 @@ export interface PlayDefaults {
 export interface Session extends Templating {
   readonly config: Config
   readonly modules: ModuleLibrary
+  readonly compiler: CodeCompiler
   readonly inventory: Inventory
   readonly variables: VariableManager
   readonly loadContext: LoadContext
@@ -52,10 +53,12 @@ export async function openSession(
   const warn = voice.warning
   const templating = await openTemplating(config, options, defaults, voice, playbookDirectory)
   const { loader, install, collections, plugins, pluginHost, workerHost, environment } = templating
+  const compiler = new CodeCompiler(install)
   const modules = new ModuleLibrary({
     install,
     collections,
     plugins,
+    compiler,
     compression: config.get('DEFAULT_MODULE_COMPRESSION'),
     notices: voice.notices,
   })
@@ -100,19 +103,27 @@ export async function openSession(
     ...templating,
     config,
     modules,
+    compiler,
     inventory,
     variables,
     loadContext,
     async close() {
       loader.cleanup()
+      compiler.close()
       await Promise.all([pluginHost.close(), workerHost.close()])
     },
   }
 }
 
 /** Agents of a run, with the notes they make at -v. */
-export function openAgents(config: Config, voice: Voice, transport: 'ssh2' | 'openssh' | undefined): AgentPool {
+export function openAgents(
+  config: Config,
+  voice: Voice,
+  transport: 'ssh2' | 'openssh' | undefined,
+  compiler?: CodeCompiler,
+): AgentPool {
   return new AgentPool({
+    compileProgram: compiler && ((name, text) => compiler.program(name, text)),
     becomeAllowSameUser: config.get('BECOME_ALLOW_SAME_USER'),
     transport,
     note: (host, text, level = 1) => voice.emit({ kind: 'verbose', level, text, host }),

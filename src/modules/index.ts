@@ -8,6 +8,7 @@ export {
   findAnsible,
   versionWarning,
 } from './ansible-install.js'
+export { CodeCompiler } from './code-compiler.js'
 export { type ImportStatement, scanImports } from './import-scan.js'
 export { type Module, ModuleLibrary, type ModuleLibraryOptions, ModuleNotFoundError } from './module-library.js'
 export {

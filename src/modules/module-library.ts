@@ -13,6 +13,7 @@ import {
 } from '../collections/index.js'
 import { MadansibleError } from '../errors.js'
 import type { AnsibleInstall } from './ansible-install.js'
+import type { CodeCompiler } from './code-compiler.js'
 import { type ModuleStyle, moduleStyle, pythonNameOf, REPLACER, type Shebang, shebangOf } from './module-style.js'
 import type { LocateContext } from './module-utils-locator.js'
 import { collectPayloadFiles } from './payload-files.js'
@@ -44,6 +45,7 @@ export interface ModuleLibraryOptions {
   readonly collections: CollectionFinder
   readonly plugins: PluginFinder
   readonly cache?: DiskCache | undefined
+  readonly compiler?: CodeCompiler | undefined
   /** DEFAULT_MODULE_COMPRESSION; anything but ZIP_DEFLATED stores files as they are. */
   readonly compression?: string | undefined
   readonly notices?: NoticeSink | undefined
@@ -99,7 +101,12 @@ export class ModuleLibrary {
     const key = this.#payloadKey(module)
     const known = this.#payloads.get(key)
     if (known !== undefined) return known
-    const payload = this.#readCached(key) ?? this.#build(module, key)
+    const found = this.#readCached(key) ?? this.#build(module, key)
+    const { compiler } = this.options
+    const payload = {
+      ...found,
+      compiled: compiler && (version => compiler.archive(found, version)),
+    } satisfies ModulePayload
     this.#payloads.set(key, payload)
     return payload
   }

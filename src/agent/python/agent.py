@@ -1,4 +1,4 @@
-# Eighth part of the agent: the process the controller talks to. It holds no module_utils itself (zygotes do), answers
+# Ninth part of the agent: the process the controller talks to. It holds no module_utils itself (zygotes do), answers
 # file requests, starts commands, and limits how much runs at once. Guarantees: every request gets one answer; a lost
 # controller ends all that runs here for it and removes what the agent made.
 YOUNG = 1.0
@@ -70,7 +70,9 @@ class Agent(object):
     # Calls: first in their own queue, then for a free place, then in a child or a zygote.
 
     def do_payload(self, header, body):
-        self.payloads[header['sha']] = Payload(header['sha'], body)
+        size = header.get('zip', len(body))
+        keep_compiled(body[size:])
+        self.payloads[header['sha']] = Payload(header['sha'], body[:size])
 
     def do_run(self, header, body):
         call = self.calls[header['id']] = Call(header, body)
@@ -206,7 +208,7 @@ class Agent(object):
         """The module in an interpreter of its own, because the environment is meant for the interpreter."""
         header = call.header
         parts = [SOURCE[0], json.dumps(header).encode('ascii'), payload.data, call.body]
-        loader = LOADER % (len(SOURCE[0]), 'once(%r)' % ([len(p) for p in parts[1:]],))
+        loader = LOADER % (len(SOURCE[0]), 0, 'once(%r)' % ([len(p) for p in parts[1:]],))
         self.supervise(call, lambda extra: exec_program([sys.executable, '-c', loader], header), b''.join(parts))
 
     def zygote_for(self, payload):

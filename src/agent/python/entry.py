@@ -1,5 +1,6 @@
 # Last part of the agent: the ways a process of it begins, and the line that starts a further interpreter.
-SOURCE = [None]
+# The program as it came: its compressed text, and its compressed code where that came along.
+SOURCE = [None, b'']
 
 
 def print_text(text):
@@ -12,12 +13,13 @@ def quote(text):
     return "'" + text.replace("'", "'\"'\"'") + "'"
 
 
-LOADER = ('import os,sys;sys.path[:]=[p for p in sys.path if p];r=lambda n:n and(lambda c:c+r(n-len(c)))(os.read(0,n))or b"";s=r(%d);import zlib;'
-          'exec(compile(zlib.decompress(s),"madansible-agent","exec"));SOURCE[0]=s;%s')
+LOADER = ('import os,sys;sys.path[:]=[p for p in sys.path if p];r=lambda n:n and(lambda c:c+r(n-len(c)))(os.read(0,n))or b"";s=r(%d);c=r(%d);import marshal,zlib;'
+          'exec(marshal.loads(zlib.decompress(c)) if c else compile(zlib.decompress(s),"madansible-agent","exec"));SOURCE[:]=s,c;%s')
 
 
 def exec_zygote(loop, nursery, on_reply, on_death, payload):
     """A zygote in a fresh interpreter: sees packages and libraries installed since this process started."""
+    parts = [SOURCE[0], SOURCE[1] if same_python() else b'', payload.data, bundle_compiled(payload.crcs.items())]
     down_read, down_write = own_pipe()
     up_read, up_write = own_pipe()
     pid = os.fork()
@@ -32,18 +34,28 @@ def exec_zygote(loop, nursery, on_reply, on_death, payload):
             os.dup2(null, 2)
             for fd in keep + [null]:
                 os.close(fd)
-            loader = LOADER % (len(SOURCE[0]), 'zygote(%r, %r, %r, %d)' % (PAYLOAD_PATH, START_CWD, payload.sha, len(payload.data)))
+            sizes = [len(part) for part in parts]
+            loader = LOADER % (sizes[0], sizes[1], 'zygote(%r, %r, %r, %d, %d)' % (PAYLOAD_PATH, START_CWD, payload.sha, sizes[2], sizes[3]))
             return exec_program([sys.executable, '-c', loader], {})
         leave(start)
     disown(down_read)
     disown(up_write)
     nursery.others[pid] = lambda status: None
     link = ZygoteLink(loop, pid, up_read, down_write, on_reply, on_death)
-    link.channel.outbox.append(SOURCE[0])
-    link.channel.outbox.append(payload.data)
+    link.channel.outbox.extend(part for part in parts if part)
     link.channel.flush()
     link.sent.add(payload.sha)
+    link.compiled.update(key for key in payload.crcs.items() if key in COMPILED)
     return link
+
+
+def same_python():
+    """Whether the interpreter's file is still the one this process runs, so that its code can be brought along."""
+    try:
+        running, found = os.stat('/proc/self/exe'), os.stat(sys.executable)
+    except OSError:
+        return False
+    return (running.st_ino, running.st_dev) == (found.st_ino, found.st_dev)
 
 
 def read_exactly(length):
@@ -63,10 +75,11 @@ def prepare(payload_path, start_cwd):
     KEEP_MAIN = sys.modules['__main__']
 
 
-def zygote(payload_path, start_cwd, sha, size):
+def zygote(payload_path, start_cwd, sha, size, compiled):
     """Entry of a zygote in an interpreter of its own."""
     prepare(payload_path, start_cwd)
     payload = Payload(sha, read_exactly(size))
+    keep_compiled(read_exactly(compiled))
     read_fd, write_fd = [own(fcntl.fcntl(fd, fcntl.F_DUPFD, 10)) for fd in (0, 1)]
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
@@ -101,7 +114,7 @@ def hello(nonce):
     except (ValueError, OSError):
         cpus = 1
     return {'hello': nonce, 'python': sys.executable, 'version': list(sys.version_info[:3]), 'uid': os.getuid(),
-            'user': user, 'home': os.path.expanduser('~'), 'cpus': cpus, 'pid': os.getpid()}
+            'user': user, 'home': os.path.expanduser('~'), 'cpus': cpus, 'pid': os.getpid(), 'magic': magic_number()}
 
 
 def close_inherited():

@@ -1,4 +1,4 @@
-# Sixth part of the agent: files. Guarantees: a transfer of any size moves in chunks under a credit window, so small
+# Seventh part of the agent: files. Guarantees: a transfer of any size moves in chunks under a credit window, so small
 # calls are never held up by it; a failed write leaves no partial new file; everything the agent made for itself is
 # gone when it ends.
 import pwd

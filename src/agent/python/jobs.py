@@ -1,4 +1,4 @@
-# Fifth part of the agent: background jobs. Mirrors lib/ansible/modules/async_wrapper.py (2.14): the same job file in
+# Sixth part of the agent: background jobs. Mirrors lib/ansible/modules/async_wrapper.py (2.14): the same job file in
 # the same directory, written by rename; the same answer; a watcher that kills the job's process group at its limit.
 # A job outlives the agent.
 WATCH_STEP = 5

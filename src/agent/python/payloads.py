@@ -1,12 +1,57 @@
 # Second part of the agent: module payloads. Guarantees that a module finds exactly the module_utils of its own
 # payload, imported from memory through the ordinary import system (one path entry, as AnsiballZ's zip is), and that a
 # real zip lies on disk for modules that start themselves again under another interpreter (module_utils/common/respawn).
+# Compiled code may come with a payload, as .pyc files do: it is used only by the very kind of interpreter it is for.
+import marshal
 import types
 import zlib
 
 PAYLOAD_PATH = None
 CURRENT = None
 CODE_CACHE = {}
+COMPILED = {}
+
+
+def magic_number():
+    """What marks compiled code this interpreter can run (hexadecimal), '' where none may be brought along."""
+    external = sys.modules.get('_frozen_importlib_external')
+    magic = getattr(external, 'MAGIC_NUMBER', b'')
+    if not magic or sys.flags.optimize or not hasattr(sys.modules.get('_imp'), '_fix_co_filename'):
+        return ''
+    return ''.join('%02x' % byte for byte in magic)
+
+
+def keep_compiled(bundle):
+    """Remembers compiled files: a length, a JSON list of [name, crc, size of the text, length], the compressed code."""
+    if not bundle or not magic_number():
+        return
+    length = struct.unpack('>I', bundle[:4])[0]
+    start = 4 + length
+    for name, crc, size, count in json.loads(bundle[4:start].decode('ascii')):
+        COMPILED[name, (crc, size)] = bundle[start:start + count]
+        start += count
+
+
+def bundle_compiled(keys):
+    """Compiled files in the form keep_compiled takes, b'' when there are none."""
+    keys = [key for key in keys if key in COMPILED]
+    if not keys:
+        return b''
+    listing = json.dumps([[name, crc, size, len(COMPILED[name, (crc, size)])] for name, (crc, size) in keys]).encode('ascii')
+    return struct.pack('>I', len(listing)) + listing + b''.join(COMPILED[key] for key in keys)
+
+
+def load_compiled(key, path):
+    """A file's code object as compiling its text at `path` would give, or None."""
+    data = COMPILED.get(key)
+    if data is None:
+        return None
+    try:
+        code = marshal.loads(zlib.decompress(data))
+        sys.modules['_imp']._fix_co_filename(code, path)
+        return code
+    except Exception:
+        return None
 
 
 class Payload(object):
@@ -14,6 +59,7 @@ class Payload(object):
 
     def __init__(self, sha, data):
         self.sha, self.data = sha, data
+        self.on_disk = self.opens_apt = None
         self.entries = {}
         self.crcs = {}
         self.disk_path = None
@@ -53,13 +99,18 @@ class Payload(object):
         key = (name, self.crcs[name])
         if key not in CODE_CACHE:
             path = PAYLOAD_PATH + '/' + name
-            CODE_CACHE[key] = compile(self.source(name), path, 'exec', 0, True)
+            CODE_CACHE[key] = load_compiled(key, path) or compile(self.source(name), path, 'exec', 0, True)
         return CODE_CACHE[key]
 
     def needs_disk(self, fqn):
+        if self.on_disk is None:
+            self.on_disk = 'ansible/module_utils/common/respawn.py' in self.entries or self.mentions(fqn, b'_modlib_path')
+        return self.on_disk
+
+    def mentions(self, fqn, word):
+        """Whether the module's own text has `word` in it."""
         found = self.find(fqn)
-        return 'ansible/module_utils/common/respawn.py' in self.entries or (
-            found is not None and b'_modlib_path' in self.source(found[0]))
+        return found is not None and word in self.source(found[0])
 
     def write(self, directory):
         """Puts the zip on disk once, as AnsiballZ leaves it (with its sitecustomize), and returns the path."""

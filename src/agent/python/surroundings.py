@@ -1,4 +1,4 @@
-# Seventh part of the agent: what a fresh login would see and a long-lived process would miss. Guarantees: a change of
+# Eighth part of the agent: what a fresh login would see and a long-lived process would miss. Guarantees: a change of
 # installed Python packages, of the name service configuration, of /etc/environment or (where the C library does not look
 # itself) of /etc/resolv.conf is noticed before the next module call.
 class Surroundings(object):

@@ -1,4 +1,4 @@
-# Fourth part of the agent: zygotes, processes that have module_utils imported and fork one child per module call.
+# Fifth part of the agent: zygotes, processes that have module_utils imported and fork one child per module call.
 # Guarantees: a module never sees the state another module left (fork per call); imported module_utils are byte for byte
 # those of the module's own payload, else the zygote declines; a payload that imports more than `basic` gets a zygote
 # of its own from its second call on, because importing is most of a module's cost.
@@ -14,13 +14,17 @@ class ZygoteLink(object):
         self.channel = Channel(loop, read_fd, write_fd, self._frame, self._end)
         self.pending = {}
         self.sent = set()
+        self.compiled = set()
+        self.settings = None
         self.used = 0.0
         self.retired = False
 
     def run(self, payload, header, body):
         if payload.sha not in self.sent:
             self.sent.add(payload.sha)
-            self.channel.send({'op': 'payload', 'sha': payload.sha}, payload.data)
+            keys = [key for key in payload.crcs.items() if key not in self.compiled]
+            self.compiled.update(keys)
+            self.channel.send({'op': 'payload', 'sha': payload.sha, 'zip': len(payload.data)}, payload.data + bundle_compiled(keys))
         self.used = monotonic()
         self.pending[header['id']] = header
         self.channel.send(header, body)
@@ -51,7 +55,7 @@ class ZygoteLink(object):
         self.on_death(self, pending)
 
 
-def fork_zygote(loop, nursery, on_reply, on_death, payload):
+def fork_zygote(loop, nursery, on_reply, on_death, payload, with_apt=False):
     """A new zygote forked from this process, with `payload`'s modules imported."""
     down_read, down_write = own_pipe()
     up_read, up_write = own_pipe()
@@ -62,16 +66,17 @@ def fork_zygote(loop, nursery, on_reply, on_death, payload):
             disown(fd)
         raise
     if pid == 0:
-        leave(lambda: become_zygote(down_read, up_write, payload))
+        leave(lambda: become_zygote(down_read, up_write, payload, with_apt))
     disown(down_read)
     disown(up_write)
     nursery.others[pid] = lambda status: None
     link = ZygoteLink(loop, pid, up_read, down_write, on_reply, on_death)
     link.sent.add(payload.sha)
+    link.compiled.update(COMPILED)
     return link
 
 
-def become_zygote(read_fd, write_fd, payload):
+def become_zygote(read_fd, write_fd, payload, with_apt):
     signal.set_wakeup_fd(-1)
     OPEN_FDS.difference_update((read_fd, write_fd))
     for fd in list(OPEN_FDS):
@@ -84,11 +89,11 @@ def become_zygote(read_fd, write_fd, payload):
         os.dup2(null, number)
     if null > 2:
         os.close(null)
-    return Zygote(own(keep[0]), own(keep[1]), payload).serve()
+    return Zygote(own(keep[0]), own(keep[1]), payload, with_apt).serve()
 
 
 class Zygote(object):
-    def __init__(self, read_fd, write_fd, payload):
+    def __init__(self, read_fd, write_fd, payload, with_apt=False):
         self.loop = Loop()
         self.nursery = Nursery(self.loop)
         self.channel = Channel(self.loop, read_fd, write_fd, self.frame, self.end)
@@ -102,7 +107,14 @@ class Zygote(object):
         self.verdicts = {}
         self.is_sub = CURRENT is not None
         self.parent = os.getppid()
+        self.apt = None
         self.preload(payload)
+        if with_apt:
+            try:
+                self.apt = AptCache()
+            except BaseException:
+                pass  # without python-apt the module says so, or installs it
+        settle_memory(True)
 
     def preload(self, payload):
         """Imports what every module needs; a sub-zygote imports what its module was seen to import."""
@@ -115,10 +127,8 @@ class Zygote(object):
                 pass
         crcs = payload.crcs
         self.loaded = dict((name, crcs[name]) for name in payload_modules().values() if name in crcs)
-        import gc
-        gc.collect()
-        if hasattr(gc, 'freeze'):
-            gc.freeze()
+        if not self.is_sub:
+            spawn_without_copying()
 
     def serve(self):
         while self.channel.is_open:
@@ -136,7 +146,8 @@ class Zygote(object):
     def frame(self, header, body):
         op = header['op']
         if op == 'payload':
-            self.payloads[header['sha']] = Payload(header['sha'], body)
+            keep_compiled(body[header['zip']:])
+            self.payloads[header['sha']] = Payload(header['sha'], body[:header['zip']])
         elif op == 'kill':
             self.kill(header)
         else:
@@ -159,17 +170,27 @@ class Zygote(object):
         if not self.compatible(payload):
             self.channel.send({'id': header['id'], 'incompatible': True})
             return
-        link = self.link_for(payload)
+        link = self.link_for(payload, header)
         if link:
             link.run(payload, header, body)
             self.runs[header['id']] = link
             return
         self.fork_call(payload, header, body)
 
-    def link_for(self, payload):
-        if self.is_sub or payload.sha not in LEARNED:
+    def link_for(self, payload, header):
+        """The zygote of this payload alone, if it has one or is to have one."""
+        if self.is_sub:
+            return None
+        if payload.opens_apt is None:
+            payload.opens_apt = payload.mentions(header['fqn'], b'import apt_pkg')
+        settings = apt_settings() if payload.opens_apt and not apt_may_differ(header) else None
+        if settings is None and payload.sha not in LEARNED:
             return None
         link = self.links.get(payload.sha)
+        if link is not None and link.settings != settings:
+            del self.links[payload.sha]
+            link.retire()
+            link = None
         if link is None:
             if len(self.links) >= SUB_ZYGOTES:
                 idle = [l for l in self.links.values() if not l.pending]
@@ -177,9 +198,10 @@ class Zygote(object):
                     return None
                 min(idle, key=lambda l: l.used).retire()
             try:
-                link = fork_zygote(self.loop, self.nursery, self.relay, self.lost, payload)
+                link = fork_zygote(self.loop, self.nursery, self.relay, self.lost, payload, settings is not None)
             except OSError:
                 return None
+            link.settings = settings
             self.links[payload.sha] = link
             link.sha = payload.sha
         return link
@@ -202,14 +224,16 @@ class Zygote(object):
                 payload.code(found[0])
             except Exception:
                 pass  # the module's own process shows the error
-        wants_report = not self.is_sub and payload.sha not in self.learned
+        wants_report = payload.sha not in self.learned and payload.sha not in LEARNED
         if wants_report:
             self.learned[payload.sha] = True
+        if self.apt:
+            self.apt.refresh()
         modlib_path = header.get('modlib') or PAYLOAD_PATH
         if 'jid' in header:
             action = lambda extra: start_job(header, lambda: run_module_here(payload, fqn, body, header, header.get('modlib') or PAYLOAD_PATH))
         else:
-            action = lambda extra: call_in_child(payload, fqn, body, header, modlib_path, extra)
+            action = lambda extra: call_in_child(payload, fqn, body, header, modlib_path, extra, self.apt)
 
         def done(reply, outputs):
             self.calls.pop(call_id, None)
@@ -224,14 +248,15 @@ class Zygote(object):
 
     def learn(self, payload, report):
         """What the first call imported: standard library for all, module_utils for a zygote of that payload."""
-        if report['payload']:
+        if report['payload'] and not self.is_sub:
             LEARNED[payload.sha] = report['stdlib'] + report['payload']
-        else:
-            for name in report['stdlib']:
-                try:
-                    __import__(name)
-                except BaseException:
-                    pass
+            return
+        for name in report['stdlib'] + report['payload']:
+            try:
+                __import__(name)
+            except BaseException:
+                pass
+        settle_memory(False)
 
     def kill(self, header):
         child = self.calls.get(header['id'])
@@ -244,8 +269,19 @@ class Zygote(object):
 LEARNED = {}
 
 
-def call_in_child(payload, fqn, args, settings, modlib_path, report_fd):
+def settle_memory(collect):
+    """What is here stays: the collector of a forked child need not touch, and so copy, it."""
+    import gc
+    if collect:
+        gc.collect()
+    if hasattr(gc, 'freeze'):
+        gc.freeze()
+
+
+def call_in_child(payload, fqn, args, settings, modlib_path, report_fd, apt):
     before = set(sys.modules)
+    if apt:
+        apt.offer()
     code = run_module_here(payload, fqn, args, settings, modlib_path)
     if report_fd >= 0:
         report = {'stdlib': [], 'payload': []}
