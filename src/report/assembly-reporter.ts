@@ -102,7 +102,7 @@ export function waitingText<T>(
     const names = [...circle, circle[0] as LiveTransition<T>].map(nameOf).join(' → ')
     return `a circle: ${names} (each waits for the next): ${reasons.map(reason => reasonText(reason, failed)).join('; ')}`
   }
-  const what = element instanceof LivePlace ? `place ${nameOf(element)} cannot be left` : nameOf(element)
+  const what = element instanceof LivePlace ? `place ${nameOf(element)} cannot be left: it` : nameOf(element)
   return `${what} waits for ${reasons.map(reason => reasonText(reason, failed)).join(', and for ')}`
 }
 
