@@ -27,6 +27,8 @@ export interface Rule {
   readonly reads: readonly ResourcePattern[]
   readonly writes: readonly ResourcePattern[]
   readonly provides: readonly ResourcePattern[]
+  /** Made when missing; those that use what is below need not be over before the next looks again. */
+  readonly ensures: readonly ResourcePattern[]
   /** Network services: read, written. `*` is any. */
   readonly uses: readonly string[]
   readonly serves: readonly string[]
@@ -130,6 +132,7 @@ const RULE_KEYS = [
   'reads',
   'writes',
   'provides',
+  'ensures',
   'uses',
   'serves',
   'claims',
@@ -145,6 +148,7 @@ const EFFECT_KEYS = [
   'reads',
   'writes',
   'provides',
+  'ensures',
   'uses',
   'serves',
   'claims',
@@ -169,7 +173,9 @@ function readRule(door: Door, value: Value, at: number, adapter: string): Rule {
   const isIndependent = door.flag(rule, 'independent')
   if (
     isIndependent &&
-    ['like', 'reads', 'writes', 'provides', 'uses', 'serves', 'opaque', 'container'].some(key => rule.has(key))
+    ['like', 'reads', 'writes', 'provides', 'ensures', 'uses', 'serves', 'opaque', 'container'].some(key =>
+      rule.has(key),
+    )
   )
     throw door.error(rule, 'independent', `The rule '${name}' is independent and touches something.`)
   const patterns = (key: string) => door.texts(rule, key).map(([text, position]) => door.pattern(text, position))
@@ -182,6 +188,7 @@ function readRule(door: Door, value: Value, at: number, adapter: string): Rule {
     reads: patterns('reads'),
     writes: patterns('writes'),
     provides: patterns('provides'),
+    ensures: patterns('ensures'),
     uses: door.texts(rule, 'uses').map(([text]) => text),
     serves: door.texts(rule, 'serves').map(([text]) => text),
     claims: readClaims(door, rule),

@@ -20,6 +20,11 @@ export function applyRule(
   for (const pattern of rule.reads) for (const one of resourcesOf(pattern, draft)) draft.reads(one, because)
   for (const pattern of rule.writes) for (const one of resourcesOf(pattern, draft)) draft.writes(one, because)
   for (const pattern of rule.provides) for (const one of resourcesOf(pattern, draft)) draft.provides(one, because)
+  for (const pattern of rule.ensures)
+    // What is not known in full may be any of those that are.
+    for (const one of resourcesOf(pattern, draft))
+      if (one.path.length < pattern.parts.length) draft.writes(one, because)
+      else draft.ensuresInOrder(one, because)
   for (const name of rule.uses) draft.reads(endpointOf(name), `uses ${name}: ${because}`)
   for (const name of rule.serves) draft.writes(endpointOf(name), `serves ${name}: ${because}`)
   for (const { resource, capacity } of rule.claims)
@@ -29,6 +34,8 @@ export function applyRule(
   if (rule.guard) draft.isGuard = true
   if (rule.harmless) draft.isHarmless = true
   const writesNothing =
-    rule.writes.length + rule.serves.length === 0 && rule.like === undefined && rule.container === undefined
+    rule.writes.length + rule.ensures.length + rule.serves.length === 0 &&
+    rule.like === undefined &&
+    rule.container === undefined
   if (writesNothing && rule.opaque === undefined && !rule.guard) draft.isHarmless = true
 }

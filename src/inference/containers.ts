@@ -29,12 +29,27 @@ export function usesContainer(draft: Draft, use: ContainerUse, because: string):
   for (const name of names.length === 0 ? [UNKNOWN] : names) servesAndUses(draft, name, use.does, because)
 }
 
-/** A command in a container: whatever the container can reach. */
-export function entersContainer(draft: Draft, name: string, because: string): void {
+/** A command in a container that is known: whatever the container can reach, changed unless it only asks. */
+export function entersContainer(draft: Draft, name: string, onlyAsks: boolean, because: string): void {
   draft.reads(draft.here('service', 'docker'), because).reads(draft.here('service', 'podman'), because)
-  draft.writes(name.includes(UNKNOWN) ? draft.here('container') : tree(draft.scope, 'container', name), because)
-  draft.writes(draft.here('volume'), because)
-  servesAndUses(draft, name, 'runs', because)
+  const container = draft.here('container', name)
+  const known = draft.world.containerNamed(name)
+  if (!onlyAsks || known === undefined) {
+    draft.writes(container, because).writes(draft.here('volume'), because)
+    for (const endpoint of known?.serves ?? []) draft.reads(endpointOf(endpoint), because)
+    for (const kind of ['database', 'api'] as const)
+      draft.writes(tree(SHARED, kind), `${because}, which may change what services keep`)
+    servesAndUses(draft, name, 'runs', because)
+    return
+  }
+  draft.isHarmless = draft.assume('containers-keep-inside')
+  if (!draft.isHarmless) {
+    servesAndUses(draft, name, 'runs', because)
+    return
+  }
+  draft.reads(container, because).reads(tree(SHARED, 'database'), because)
+  for (const endpoint of [...known.serves, ...known.uses])
+    draft.reads(endpointOf(endpoint), `${because}, which asks ${endpoint}`)
 }
 
 function servesAndUses(draft: Draft, name: string, does: ContainerUse['does'], because: string): void {

@@ -52,6 +52,8 @@ const BASE_ACCOUNTS: ReadonlySet<string> = new Set(
   ),
 )
 
+let nextEnsurer = 1
+
 export class Draft {
   readonly scope: string
   #reads: Access[] = []
@@ -179,6 +181,15 @@ export class Draft {
   ensuresDirectory(path: KnownPath, as: string, because: string): this {
     this.ensuresParents(path, as, because)
     if (!path.isCut && path.parts.length > 0) this.#ensureOne(path.parts, as, because)
+    return this
+  }
+  /** Something is made when it is missing, by one run after the other. */
+  ensuresInOrder(of: Resource, because: string): this {
+    this.#ensures.push({
+      resource: { ...of, isTree: false },
+      as: `run ${nextEnsurer++}`,
+      because: `${this.moduleName} ${because}`,
+    })
     return this
   }
   /** File on the controller; relative ones are looked for beside the task, in its role and beside the playbook. */

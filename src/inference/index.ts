@@ -1,5 +1,6 @@
 // What every task run touches, on which evidence, and which runs may therefore not change places.
 
+export { ASSUMPTIONS, type Assumption, type AssumptionName } from './assumptions.js'
 export {
   type Access,
   type Claim,
@@ -28,5 +29,6 @@ export {
   tree,
 } from './resource.js'
 export type { RunGroup } from './run-group.js'
+export { filesNamed, type Summary, type SummaryContext, summaryOf } from './summary.js'
 export { hasUnknown, UNKNOWN, withoutTemplates } from './unknown.js'
 export { type VariableWrites, variableWritesOf, type WritesOptions } from './variable-writes.js'

@@ -1,7 +1,7 @@
 // Resources as adapters write them: `file:${dest}`, `controller file:${sources}`, `container:${name}`,
 // `database:mysql/${name}`, `everything`. A part of a path that holds ${…} becomes one part, whatever is in it.
 
-import type { Value } from '../python/values.js'
+import { isText, type Value } from '../python/values.js'
 import type { Draft } from './draft.js'
 import { type KnownPath, knownPath } from './paths.js'
 import {
@@ -14,7 +14,7 @@ import {
   SHARED,
   tree,
 } from './resource.js'
-import { hasUnknown, UNKNOWN } from './unknown.js'
+import { UNKNOWN } from './unknown.js'
 
 /** Where it is: `here` is the machine that the action acts on. */
 type Where = 'here' | 'controller' | 'shared' | 'everywhere'
@@ -128,7 +128,8 @@ function argument(name: string, draft: Draft): Value | undefined {
   let value = draft.value(first)
   for (const key of rest) {
     if (value === undefined) return undefined
-    if (hasUnknown(value) && typeof value === 'string') return UNKNOWN
+    // Arguments as one text are not taken apart.
+    if (isText(value)) return UNKNOWN
     value = draft.itemOf(value, key)
   }
   return value

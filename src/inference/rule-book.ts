@@ -2,7 +2,7 @@
 // container by its name. Rules that contradict each other are refused.
 
 import { formatPosition } from '../errors.js'
-import { isText, textOf, type Value } from '../python/values.js'
+import { type Dict, isText, Mapping, textOf, type Value } from '../python/values.js'
 import {
   AdapterError,
   type AdapterFile,
@@ -12,7 +12,7 @@ import {
   type ServiceRule,
 } from './adapter-file.js'
 import type { Draft } from './draft.js'
-import { hasUnknown } from './unknown.js'
+import { hasUnknown, UNKNOWN } from './unknown.js'
 
 type Named<T> = { readonly rule: T; readonly adapter: string; readonly test: RegExp }
 
@@ -178,12 +178,22 @@ function fitting(match: RuleMatch): (draft: Draft) => Fit {
       return 'no'
     let fit: Fit = 'yes'
     for (const [name, fits, patterns] of args) {
-      const value = call.args.get(name)
+      const value = argumentOf(call.args, name)
       if (hasUnknown(value)) fit = 'maybe'
       else if (!fitsArgument(value, fits, patterns)) return 'no'
     }
     return fit
   }
+}
+
+/** An argument, or what is inside one after dots. */
+function argumentOf(args: Dict, name: string): Value | undefined {
+  let value: Value | undefined = args
+  for (const key of name.split('.')) {
+    if (value !== args && value !== undefined && isText(value)) return UNKNOWN
+    value = value instanceof Mapping ? value.get(key) : undefined
+  }
+  return value
 }
 
 /** An empty pattern is for an argument that was not given. */

@@ -2,6 +2,7 @@
 // `creates` and `removes` say when a command is left out, not what it does, so that they free nothing.
 
 import { PyError, shlexSplit } from '../../python/index.js'
+import { entersContainer } from '../containers.js'
 import type { Draft } from '../draft.js'
 import { resource } from '../resource.js'
 import { UNKNOWN } from '../unknown.js'
@@ -48,6 +49,7 @@ function describe(draft: Draft, commands: readonly SimpleCommand[] | undefined, 
     if (path !== undefined) draft.readsFile(path.replace(/[*?[].*$/s, UNKNOWN), `looks for ${name}`, base)
   }
   if (commands !== undefined && commands.length === 1 && systemctl(draft, commands[0] as SimpleCommand)) return
+  if (commands !== undefined && commands.length === 1 && inContainer(draft, commands[0] as SimpleCommand)) return
   if (commands !== undefined && hasPlainEnvironment(draft) && commands.every(one => onlyLooks(draft, one, base))) {
     if (draft.assume('read-only-commands')) {
       draft.isHarmless = true
@@ -62,6 +64,44 @@ function describe(draft: Draft, commands: readonly SimpleCommand[] | undefined, 
 function hasPlainEnvironment(draft: Draft): boolean {
   return Object.keys(draft.call.environment ?? {}).every(
     name => !/^(PATH|LD_|BASH_ENV|ENV$|PYTHON|PERL|IFS)/.test(name),
+  )
+}
+
+/** Options of `docker exec` that take a value. */
+const EXEC_VALUES = /^(-u|--user|-e|--env|-w|--workdir|--env-file|--detach-keys)$/
+
+/** docker exec CONTAINER …: what that container can reach, when an adapter knows it. */
+function inContainer(draft: Draft, { program, args }: SimpleCommand): boolean {
+  if ((program !== 'docker' && program !== 'podman') || args[0] !== 'exec') return false
+  let at = 1
+  while (args[at]?.startsWith('-')) at += EXEC_VALUES.test(args[at] as string) ? 2 : 1
+  const name = args[at]
+  if (name === undefined || draft.world.containerNamed(name) === undefined) return false
+  const inner = simple(args.slice(at + 1))
+  entersContainer(
+    draft,
+    name,
+    inner !== undefined && asksOnly(inner),
+    `runs ${inner?.program ?? 'a command'} in the container ${name}`,
+  )
+  return true
+}
+
+/** Commands in containers that only ask the service there. */
+function asksOnly({ program, args }: SimpleCommand): boolean {
+  if (args.length === 1 && /^(--version|version)$/.test(args[0] as string)) return true
+  if (program === 'mysql' || program === 'mariadb') {
+    const statement = args[args.findIndex(word => word === '-e' || word === '--execute') + 1]
+    return (
+      statement !== undefined &&
+      args.some(word => word === '-e' || word === '--execute') &&
+      /^\s*(show|select)\s[^;]*;?\s*$/i.test(statement) &&
+      !/\binto\b/i.test(statement)
+    )
+  }
+  return (
+    program === 'rabbitmqctl' &&
+    args.some(word => /^(list_\w+|status|cluster_status|ping|await_startup|await_online_nodes|version)$/.test(word))
   )
 }
 
