@@ -1,5 +1,5 @@
 // Installs what a fresh Debian machine lacks before a test or demo run, and says so: npm packages, and
-// ansible-core, openssh-server and python3 from the system's packages. Without root it says what to install.
+// ansible-core, openssh-server, python3 and chromium from the system's packages. Without root it says what to install.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
@@ -16,6 +16,7 @@ const PROGRAMS = {
   python3: 'python3',
   ip: 'iproute2',
   unshare: 'util-linux',
+  chromium: 'chromium',
 }
 
 const DIRECTORIES = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin', '/usr/bin', '/bin']

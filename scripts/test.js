@@ -6,7 +6,7 @@ import path from 'node:path'
 import { ensureNpmPackages, ensurePrograms, must, root } from './setup.js'
 
 ensureNpmPackages()
-ensurePrograms(['ansible-playbook', 'sshd', 'ssh', 'ssh-keygen', 'python3'])
+ensurePrograms(['ansible-playbook', 'sshd', 'ssh', 'ssh-keygen', 'python3', 'chromium'])
 must('node', ['scripts/build.js'])
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'madansible-test-'))
