@@ -78,6 +78,28 @@ const PLAYBOOK = `- hosts: a
       become: true
 `
 
+/** Files that a run is asked to leave. */
+const KEPT = [
+  ['--report', 'report.html'],
+  ['--junit', 'junit.xml'],
+  ['--record', 'record.json'],
+] as const
+
+/** Nothing asks to hide what is vaulted here: the console shows it, as ansible-playbook's does. */
+const CARELESS = `- hosts: a
+  gather_facts: false
+  vars_files: [secret.yml]
+  tasks:
+    - name: "named {{ vaulted }}"
+      debug: {msg: "{{ vaulted }} and {{ vaulted_file }}"}
+    - command: "echo {{ vaulted }} {{ item }}"
+      loop: ["{{ vaulted_file }}"]
+    - copy: {content: "{{ vaulted }}\n", dest: "/root/careless{{ times }}"}
+      diff: true
+    - fail: {msg: "not {{ vaulted_file }}"}
+      ignore_errors: true
+`
+
 /** Accepts the become password only. */
 const SUDO = `#!/bin/sh
 prompt='Password:'
@@ -126,6 +148,8 @@ describe.runIf(canStartHosts)('secrets of a run', () => {
     readonly files: readonly string[]
     readonly hostFiles: readonly string[]
     readonly made: string
+    /** Content of the files that were asked for. */
+    readonly kept: readonly string[]
   }
 
   async function traces(): Promise<Traces> {
@@ -133,6 +157,7 @@ describe.runIf(canStartHosts)('secrets of a run', () => {
     mkdirSync(home)
     const args = ['-i', 'hosts', '-vvvv', 'site.yml', '--diff', '--vault-password-file', 'vault-password']
     args.push('--become-password-file', 'become-password')
+    for (const [flag, name] of KEPT) args.push(flag, join(home, name))
     const env = {
       HOME: home,
       TMPDIR: home,
@@ -152,7 +177,8 @@ describe.runIf(canStartHosts)('secrets of a run', () => {
       .filter(([, path]) => statSync(path).isFile() && CANARIES.pattern.test(readFileSync(path, 'latin1')))
       .map(([path]) => path)
     const log = readFileSync(join(home, 'log'), 'utf8')
-    return { run, log, commandLines, files: lines(holders), hostFiles, made }
+    const kept = KEPT.map(([, name]) => readFileSync(join(home, name), 'utf8'))
+    return { run, log, kept, commandLines, files: lines(holders), hostFiles, made }
   }
 
   const lines = (text: string) => text.split('\n').filter(line => line !== '')
@@ -182,6 +208,35 @@ describe.runIf(canStartHosts)('secrets of a run', () => {
 
   it('are in no file of the controller', () => {
     expect(ours.files).toEqual([])
+  })
+
+  it('are in none of the files that were asked for, which hold the rest of the run', () => {
+    for (const text of ours.kept) {
+      expect(text).toContain('in a hidden loop')
+      expect(text).not.toMatch(CANARIES.pattern)
+    }
+  })
+
+  it('that are vaulted are in no file and no event, even where a task shows them', async () => {
+    lab.write('careless.yml', CARELESS)
+    const home = join(lab.directory, 'careless')
+    mkdirSync(home)
+    const args = ['-i', 'hosts', 'careless.yml', '-v', '--vault-password-file', 'vault-password']
+    const files = KEPT.flatMap(([flag, name]) => [flag, join(home, name)])
+    const shown = await startMadansible(lab.directory, [...args, '-e', 'times=1', ...files], { HOME: home }).ended
+    expect(shown.code, shown.stdout + shown.stderr).toBe(0)
+    expect(shown.stdout).toContain(CANARIES.vaulted)
+    expect(spawnSync('grep', ['-rlE', 'canary-', home], { encoding: 'utf8' }).stdout).toBe('')
+    for (const [, name] of KEPT) expect(readFileSync(join(home, name), 'utf8')).toContain('named ********')
+    const events = await startMadansible(lab.directory, [...args, '-e', 'times=2', '--output', 'json'], { HOME: home })
+      .ended
+    expect(events.stdout + events.stderr).not.toMatch(CANARIES.pattern)
+    expect(
+      events.stdout
+        .trim()
+        .split('\n')
+        .map(line => JSON.parse(line).event),
+    ).toContain('diff')
   })
 
   it('are in no file of the host but the one that was asked for', () => {
