@@ -14,7 +14,11 @@ export function splitOf(run: RunModel): TimeShare[] {
   const idle = Math.max(0, gaps - active)
   return [
     { name: 'Start', ms: reading, note: 'until the first task: program, settings, inventory, playbook' },
-    { name: 'Waiting for hosts', ms: elapsedMs - reading - active - idle, note: 'modules at work, connections, files on their way' },
+    {
+      name: 'Waiting for hosts',
+      ms: elapsedMs - reading - active - idle,
+      note: 'modules at work, connections, files on their way',
+    },
     { name: 'Templates', ms: templating, note: 'variables, conditions, template files' },
     { name: 'Other work of the controller', ms: active - templating, note: 'results, encryption, files' },
     { name: 'Idle', ms: idle, note: 'no task was under way' },
