@@ -23,7 +23,7 @@ export interface Hazard {
 
 export interface HazardIndexOptions {
   /** For tests: rules that are left out. */
-  readonly without?: ReadonlySet<HazardRule>
+  readonly without?: ReadonlySet<HazardRule> | undefined
 }
 
 interface Run extends KnownRun {

@@ -86,7 +86,7 @@ export class RuleBook {
     const known: Known = { rule, adapter, fits: fitting(rule.match), weight: weightOf(rule.match) }
     const isPlain = rule.match.module.length > 0 && rule.match.module.every(name => !/[*?[]/.test(name))
     const lists = isPlain
-      ? [...new Set(rule.match.module.flatMap(name => [name, shortName(name)]))].map(name => {
+      ? [...new Set(rule.match.module.flatMap(namesOf))].map(name => {
           const list = this.#byModule.get(name) ?? []
           this.#byModule.set(name, list)
           return list
@@ -101,7 +101,10 @@ export class RuleBook {
 }
 
 /** Modules of collections are also known by their last name, as files that were not resolved yet write them. */
-const shortName = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
+function namesOf(module: string): readonly string[] {
+  const short = module.slice(module.lastIndexOf('.') + 1)
+  return short === '*' || short === module ? [module] : [module, short]
+}
 
 function disagreement(one: Rule, other: Rule): AdapterError {
   return new AdapterError(
@@ -170,7 +173,7 @@ function anyOf(patterns: readonly string[]): Tester {
 }
 
 function fitting(match: RuleMatch): (draft: Draft) => Fit {
-  const [fitsModule, fitsRole, fitsTask] = [anyOf(match.module), anyOf(match.role), anyOf(match.task)]
+  const [fitsModule, fitsRole, fitsTask] = [anyOf(match.module.flatMap(namesOf)), anyOf(match.role), anyOf(match.task)]
   const fitsFile = anyOf(match.file.map(pattern => (pattern.startsWith('/') ? pattern : `*/${pattern}`)))
   const args = [...match.args].map(([name, patterns]) => [name, anyOf(patterns), patterns] as const)
   return ({ call }) => {
