@@ -5,7 +5,7 @@ import type { AgentPool } from '../../agent/index.js'
 import type { Config } from '../../config/index.js'
 import { InterruptedError, type RunStats, runPlaybooks } from '../../engine/index.js'
 import { MadansibleError, type Position } from '../../errors.js'
-import { ActionFailure, type ActionResult } from '../../madeus/index.js'
+import { ActionFailure, type ActionResult, placed } from '../../madeus/index.js'
 import { fromJs, toJs } from '../../python/index.js'
 import { Dict, type Value } from '../../python/values.js'
 import { createReporter, Display, displayEvent } from '../../report/index.js'
@@ -61,7 +61,7 @@ export async function runPlaybook(call: PlaybookCall, stage: PlaybookStage): Pro
     return exitCode === 0 ? valuesOf(stats) : new ActionFailure(failureText(stats, exitCode))
   } catch (error) {
     if (error instanceof InterruptedError) return new ActionFailure('interrupted')
-    if (error instanceof MadansibleError) return new ActionFailure(error.message)
+    if (error instanceof MadansibleError) return new ActionFailure(mistake(error, action))
     throw error
   } finally {
     await session.close()
@@ -97,6 +97,12 @@ function place(value: Value, position: Position): void {
     setPosition(value, position)
     for (const item of value.values()) place(item, position)
   }
+}
+
+/** Says where the action stands, unless the message says where the mistake is. */
+function mistake({ message }: MadansibleError, action: PlaybookCall['action']): string {
+  const saysWhere = message.includes('The error appears to be in')
+  return action.kind === 'tasks' && !saysWhere ? placed(message, action.position) : message
 }
 
 function valuesOf(stats: RunStats): ReadonlyMap<string, unknown> {

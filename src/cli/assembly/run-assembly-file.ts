@@ -141,5 +141,5 @@ function listTransitions(assembly: Assembly, reporter: AssemblyReporter, display
     rows.sort((a, b) => a.start - b.start),
     `ASSEMBLY [${assembly.name}]`,
   )
-  display.line(`\nexpected ${prediction.seconds} s, work ${prediction.work} s`)
+  display.line(`\nexpected ${prediction.seconds.toFixed(1)} s, work ${prediction.work.toFixed(1)} s`)
 }
