@@ -31,7 +31,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   askPass: '--ask-pass',
   askBecomePass: '--ask-become-pass',
   askVaultPassword: '--ask-vault-password',
-  askVaultPass: '--ask-vault-pass',
   step: '--step',
   listHosts: '--list-hosts',
   listTasks: '--list-tasks',

@@ -3,7 +3,8 @@ import { Command, CommanderError } from 'commander'
 import { benchCommand, benchFlags } from './bench-options.js'
 import { evalCommand } from './eval-options.js'
 import { failure } from './failure.js'
-import { completeFlags, runCommand, runOptions } from './run-options.js'
+import { completeFlags } from './flag-names.js'
+import { runCommand, runOptions } from './run-options.js'
 import { productVersion } from './version.js'
 
 /**

@@ -1,12 +1,7 @@
 // The flags of `madansible run`: every one of ansible-playbook 2.14 with the same meaning, plus our own.
 import { Command, Option } from 'commander'
-import { UsageError } from '../errors.js'
+import { ArgumentError, optionTerm } from './flag-names.js'
 import { addSourceOptions, collect, givenPath, type SourceOptions, sourceOptions } from './source-options.js'
-
-/** A command line that argparse refuses. */
-export class ArgumentError extends UsageError {
-  override readonly exitCode = 2
-}
 
 /** What the command line said; undefined where it said nothing, so that ansible.cfg and the environment count. */
 export interface RunOptions extends SourceOptions {
@@ -51,6 +46,18 @@ export interface RunOptions extends SourceOptions {
   readonly record: string | undefined
 }
 
+/** Flags that exclude each other: option and name of the one and of the other. */
+const EXCLUSIVE = [
+  ['askPass', '-k/--ask-pass', 'connectionPasswordFile', '--connection-password-file/--conn-pass-file'],
+  ['askBecomePass', '-K/--ask-become-pass', 'becomePasswordFile', '--become-password-file/--become-pass-file'],
+  [
+    'askVaultPassword',
+    '--ask-vault-password/--ask-vault-pass',
+    'vaultPasswordFile',
+    '--vault-password-file/--vault-pass-file',
+  ],
+] as const
+
 function integer(flag: string): (text: string) => number {
   return text => {
     if (!/^[+-]?\d+$/.test(text.trim())) throw new ArgumentError(`argument ${flag}: invalid int value: '${text}'`)
@@ -64,6 +71,7 @@ export function runCommand(): Command {
     .description('Runs playbooks on the hosts of an inventory, as ansible-playbook does.')
     .argument('[playbook...]', 'playbook files')
     .allowExcessArguments(true)
+    .configureHelp({ optionTerm })
   addSourceOptions(command)
   command
     .option('-t, --tags <tags>', 'only run plays and tasks tagged with these values', collect)
@@ -86,14 +94,12 @@ export function runCommand(): Command {
     .option('-c, --connection <type>', 'connection type: ssh, local, … (default smart)')
     .option('-T, --timeout <seconds>', 'connection timeout (default 10)', integer('-T/--timeout'))
     .option('--private-key <file>', 'private key to authenticate with')
-    .addOption(new Option('--key-file <file>').hideHelp())
     .option('--ssh-common-args <args>', 'arguments for ssh, sftp and scp')
     .option('--ssh-extra-args <args>', 'arguments for ssh only')
     .option('--sftp-extra-args <args>', 'arguments for sftp only')
     .option('--scp-extra-args <args>', 'arguments for scp only')
     .option('-k, --ask-pass', 'ask for the connection password')
     .option('--connection-password-file <file>', 'file with the connection password')
-    .addOption(new Option('--conn-pass-file <file>').hideHelp())
     .addOption(
       new Option('--order <order>', 'order in which tasks are started').choices(['linear', 'aeolus', 'inferred']),
     )
@@ -105,7 +111,6 @@ export function runCommand(): Command {
     .option('--become-user <name>', 'become this user (default root)')
     .option('-K, --ask-become-pass', 'ask for the privilege escalation password')
     .option('--become-password-file <file>', 'file with the become password')
-    .addOption(new Option('--become-pass-file <file>').hideHelp())
   command
     .optionsGroup('Output options:')
     .option('--profile', 'time spent in each task, after the recap')
@@ -125,24 +130,17 @@ export function runCommand(): Command {
 /** Options of a parsed `run` command, checked for contradictions as ansible-playbook does. */
 export function runOptions(command: Command): RunOptions {
   const given = command.opts<Record<string, unknown>>()
-  const list = (...names: string[]) => names.flatMap(name => (given[name] as string[] | undefined) ?? [])
-  const text = (...names: string[]) =>
-    names.map(name => given[name] as string | undefined).find(value => value !== undefined)
-  const path = (...names: string[]) => {
-    const given = text(...names)
-    return given === undefined ? undefined : givenPath(given)
+  const list = (name: string) => (given[name] as string[] | undefined) ?? []
+  const text = (name: string) => given[name] as string | undefined
+  const path = (name: string) => {
+    const value = text(name)
+    return value === undefined ? undefined : givenPath(value)
   }
-  const flag = (...names: string[]) => names.some(name => given[name] === true)
+  const flag = (name: string) => given[name] === true
   const number = (name: string) => given[name] as number | undefined
-  if (flag('askPass') && text('connectionPasswordFile', 'connPassFile') !== undefined) {
-    throw new ArgumentError(
-      'argument --connection-password-file/--conn-pass-file: not allowed with argument -k/--ask-pass',
-    )
-  }
-  if (flag('askBecomePass') && text('becomePasswordFile', 'becomePassFile') !== undefined) {
-    throw new ArgumentError(
-      'argument --become-password-file/--become-pass-file: not allowed with argument -K/--ask-become-pass',
-    )
+  for (const [one, oneName, other, otherName] of EXCLUSIVE) {
+    if (given[one] === undefined || given[other] === undefined) continue
+    throw new ArgumentError(`argument ${otherName}: not allowed with argument ${oneName}`)
   }
   const forks = number('forks')
   if (forks !== undefined && forks < 1) throw new ArgumentError('The number of processes (--forks) must be >= 1')
@@ -157,18 +155,18 @@ export function runOptions(command: Command): RunOptions {
     user: text('user'),
     connection: text('connection'),
     timeout: number('timeout'),
-    privateKeyFile: path('privateKey', 'keyFile'),
+    privateKeyFile: path('privateKey'),
     sshCommonArgs: text('sshCommonArgs'),
     sshExtraArgs: text('sshExtraArgs'),
     sftpExtraArgs: text('sftpExtraArgs'),
     scpExtraArgs: text('scpExtraArgs'),
     askPass: flag('askPass'),
-    connectionPasswordFile: path('connectionPasswordFile', 'connPassFile'),
+    connectionPasswordFile: path('connectionPasswordFile'),
     become: flag('become'),
     becomeMethod: text('becomeMethod'),
     becomeUser: text('becomeUser'),
     askBecomePass: flag('askBecomePass'),
-    becomePasswordFile: path('becomePasswordFile', 'becomePassFile'),
+    becomePasswordFile: path('becomePasswordFile'),
     forceHandlers: flag('forceHandlers'),
     flushCache: flag('flushCache'),
     listHosts: flag('listHosts'),
@@ -187,19 +185,4 @@ export function runOptions(command: Command): RunOptions {
     junit: text('junit'),
     record: text('record'),
   }
-}
-
-/** Completes unambiguous beginnings of long flags, as argparse does (`--inv` for `--inventory`). */
-export function completeFlags(command: Command, argv: readonly string[]): string[] {
-  const known = command.options.flatMap(option => (option.long ? [option.long] : []))
-  let literal = false
-  return argv.map(argument => {
-    if (argument === '--') literal = true
-    if (literal || !argument.startsWith('--')) return argument
-    const [name, ...rest] = argument.split('=')
-    if (name === undefined || known.includes(name)) return argument
-    const matches = known.filter(flag => flag.startsWith(name))
-    if (matches.length !== 1) return argument
-    return [matches[0], ...rest].join('=')
-  })
 }

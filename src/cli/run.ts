@@ -8,14 +8,15 @@ import { MadansibleError } from '../errors.js'
 import { isAssemblyFile, runAssemblyFile } from './assembly/run-assembly-file.js'
 import { engineServices, type Stage } from './engine-services.js'
 import { BUG_EXIT_CODE } from './failure.js'
+import { ArgumentError } from './flag-names.js'
 import { exitOnInterrupt, interruptSignals, tellInterrupted } from './interrupt.js'
 import { printListing } from './listing.js'
 import { openReporter } from './open-reporter.js'
 import { resourcesSpent } from './resources.js'
-import { ArgumentError, type RunOptions } from './run-options.js'
+import type { RunOptions } from './run-options.js'
 import { askPasswords, configured, playDefaults } from './run-settings.js'
 import { limitHosts, openAgents, openSession, type Session } from './session.js'
-import { printVersion } from './version.js'
+import { printVersion, versionText } from './version.js'
 import { voiceOf } from './voice.js'
 
 const NOTHING_OPENED: ReadonlySet<string> = new Set()
@@ -43,6 +44,8 @@ export async function run(options: RunOptions): Promise<number> {
   })
   const voice = voiceOf(event => reporter.handle(event))
   const playbookDirectory = path.dirname(path.resolve(playbooks[0] as string))
+  const verbosity = options.verbosity || config.get('DEFAULT_VERBOSITY')
+  if (verbosity > 1) voice.messages.verbose(2, versionText(config, options))
   if (config.file) voice.messages.verbose(1, `Using ${config.file} as config file`)
   else voice.messages.verbose(1, 'No config file found; using defaults')
   const passwords = isListing ? {} : await askPasswords(options, config)

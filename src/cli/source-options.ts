@@ -1,5 +1,5 @@
 // The flags that `run` and `eval` share: where the hosts, their variables and the secrets come from.
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { unfrackPath } from '../config/index.js'
 
 export interface SourceOptions {
@@ -26,14 +26,11 @@ export function addSourceOptions(command: Command): Command {
       'inventory file, directory, script, or comma separated hosts; may be repeated',
       collect,
     )
-    .addOption(new Option('--inventory-file <source>').argParser(collect).hideHelp())
     .option('-l, --limit <pattern>', 'further limit selected hosts to an additional pattern')
     .option('-e, --extra-vars <vars>', 'extra variables as key=value, YAML or JSON; @file reads a file', collect)
     .option('--vault-id <id>', 'vault identity: label@source', collect)
     .option('--ask-vault-password', 'ask for the vault password')
-    .addOption(new Option('--ask-vault-pass').hideHelp())
     .option('--vault-password-file <file>', 'file (or program) with the vault password', collect)
-    .addOption(new Option('--vault-pass-file <file>').argParser(collect).hideHelp())
     .option('-M, --module-path <path>', 'colon separated directories to look for modules first', collect)
     .option('--ansible-python <path>', 'Python that has ansible-core (default: that of ansible-playbook on PATH)')
     .option('--no-plugin-host', 'never start Python on the controller; what needs it is an error')
@@ -51,17 +48,17 @@ const givenPaths = (texts: string): string[] => texts.split(':').flatMap(path =>
 
 /** Values of the shared flags. */
 export function sourceOptions(given: Readonly<Record<string, unknown>>): SourceOptions {
-  const list = (...names: string[]) => names.flatMap(name => (given[name] as string[] | undefined) ?? [])
+  const list = (name: string) => (given[name] as string[] | undefined) ?? []
   return {
     verbosity: (given.verbose as number | undefined) ?? 0,
-    inventory: list('inventory', 'inventoryFile'),
+    inventory: list('inventory'),
     limit: given.limit as string | undefined,
     extraVars: list('extraVars').map(givenVars),
     vaultIds: list('vaultId'),
-    askVaultPass: given.askVaultPassword === true || given.askVaultPass === true,
-    vaultPasswordFiles: list('vaultPasswordFile', 'vaultPassFile').map(path => givenPath(path, false)),
+    askVaultPass: given.askVaultPassword === true,
+    vaultPasswordFiles: list('vaultPasswordFile').map(path => givenPath(path, false)),
     // The last one given is searched first.
-    modulePath: list('modulePath').reverse().flatMap(givenPaths),
+    modulePath: [...list('modulePath')].reverse().flatMap(givenPaths),
     ansiblePython: given.ansiblePython as string | undefined,
     pluginHost: given.pluginHost !== false,
   }

@@ -9,8 +9,14 @@ export function productVersion(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }
 
-/** `madansible run --version`: what ansible-playbook prints, under our name. @returns the exit code */
+/** `madansible run --version`. @returns the exit code */
 export function printVersion(config: Config, options: SourceOptions): number {
+  process.stdout.write(`${versionText(config, options)}\n`)
+  return 0
+}
+
+/** What ansible-playbook says about itself, under our name. */
+export function versionText(config: Config, options: SourceOptions): string {
   const install = findAnsible({ python: options.ansiblePython })
   const lines = [
     `madansible ${productVersion()} [core ${install.version}]`,
@@ -25,6 +31,5 @@ export function printVersion(config: Config, options: SourceOptions): number {
     `  python version = ${install.pythonBuild} (${install.python})`,
     `  node version = ${process.version}`,
   ]
-  process.stdout.write(`${lines.join('\n')}\n`)
-  return 0
+  return lines.join('\n')
 }
