@@ -49,6 +49,31 @@ export class TemplateSyntaxError extends TemplateError {
   }
 }
 
+/**
+ * A filter or test that does not exist, in the words of JinjaPluginIntercept. `where`: the line, or `rendering` where
+ * the name is only met then: Jinja2 puts the place into the text of an error that it did not meet while compiling.
+ */
+export function unknownPlugin(name: string, where: number | 'rendering'): TemplateSyntaxError {
+  const message = `Could not load "${name}": '${whyUnknown(name)}'`
+  return where === 'rendering'
+    ? whileRendering(new TemplateSyntaxError(message, 0))
+    : new TemplateSyntaxError(message, where)
+}
+
+/** The same error as a rendering tells it. */
+export function whileRendering(error: TemplateSyntaxError): TemplateSyntaxError {
+  return new TemplateSyntaxError(`${error.message}\n  line ${error.line}`, error.line, { cause: error })
+}
+
+function whyUnknown(name: string): string {
+  const full = name.includes('.') ? name : `ansible.builtin.${name}`
+  const parts = full.split('.')
+  if (parts.length < 3 || !parts.every(part => /^[\p{L}\p{N}_]+$/u.test(part))) return `invalid plugin name: ${full}`
+  const collection = parts.slice(0, 2).join('.')
+  if (collection === 'ansible.builtin' || collection === 'ansible.legacy') return name
+  return `Invalid plugin FQCN (${name}): unable to locate collection ${collection}`
+}
+
 /** AnsibleFilterError. */
 export class FilterError extends TemplateError {
   override readonly code: string = 'MADANSIBLE_FILTER'

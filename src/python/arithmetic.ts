@@ -24,6 +24,7 @@ import { addText, repeatText, textModulo } from './text-arithmetic.js'
 import {
   type BinaryOperator,
   isText,
+  Markup,
   PyBytes,
   PyDate,
   PyDateTime,
@@ -128,13 +129,16 @@ export function setOperation(operator: BinaryOperator, a: Value, b: Value): Valu
 export function mul(a: Value, b: Value): Value {
   const product = numeric(MULTIPLICATION, a, b) ?? viaObject('*', a, b)
   if (product !== undefined) return product
-  if (isRepeatable(a)) return repeat(a, b)
-  if (isRepeatable(b)) return repeat(b, a)
+  if (isRepeatable(a, b)) return repeat(a, b)
+  if (isRepeatable(b, a)) return repeat(b, a)
   throw unsupported('*', a, b)
 }
 
-const isRepeatable = (value: Value): boolean =>
-  isText(value) || Array.isArray(value) || value instanceof Tuple || value instanceof PyBytes
+/** Whether it is a sequence that `*` repeats; Markup has a `__mul__` of its own, which takes ints alone. */
+function isRepeatable(value: Value, times: Value): boolean {
+  if (value instanceof Markup) return intOf(times) !== undefined
+  return isText(value) || Array.isArray(value) || value instanceof Tuple || value instanceof PyBytes
+}
 
 function repeat(sequence: Value, times: Value): Value {
   const count = intOf(times)

@@ -84,7 +84,6 @@ export function contains(container: Value, item: Value): boolean {
 
 function textContains(text: string, item: Value): boolean {
   if (isText(item)) return text.includes(textOf(item))
-  if (item instanceof PyObject) item.str?.() // an undefined value says so itself
   throw new PyError('TypeError', `'in <string>' requires string as left operand, not ${typeName(item)}`)
 }
 

@@ -12,6 +12,7 @@ export type PyErrorType =
   | 'KeyError'
   | 'LookupError'
   | 'MemoryError'
+  | 'NameError'
   | 'NotImplementedError'
   | 'OSError'
   | 'OverflowError'

@@ -69,10 +69,10 @@ import {
 
 type Str = string | Text
 
-/** `text: str` arguments; anything else is a TypeError. */
+/** `text: str` arguments; anything else is a TypeError. `where`: what its message begins with, and a space. */
 function text(value: Value | undefined, where: string): string {
   if (value !== undefined && isText(value)) return textOf(value)
-  throw new PyError('TypeError', `${where} must be str, not ${typeName(value ?? null)}`)
+  throw new PyError('TypeError', `${where}must be str, not ${typeName(value ?? null)}`)
 }
 
 function textOrNone(value: Value, message: string): string {
@@ -118,16 +118,21 @@ function splitting(split: (plain: string, separator: string | null, maxSplit: nu
   })
 }
 
+function fillCharacter(self: Str, fill: Value): string {
+  if (isText(fill)) return checkFill(joining(self, fill, ''))
+  throw new PyError('TypeError', `The fill character must be a unicode character, not ${typeName(fill)}`)
+}
+
 function padding(pad: (plain: string, width: number, fill: string) => string): Method<Str> {
   return positional(1, 2, (self, [width, fill]) => {
-    const character = fill === undefined ? ' ' : checkFill(joining(self, fill, 'The fill character'))
+    const character = fill === undefined ? ' ' : fillCharacter(self, fill)
     return rewrapText(self, pad(textOf(self), count(width, 0), character))
   })
 }
 
 function partitioning(fromEnd: boolean): Method<Str> {
   return oneArgument((self, separator) => {
-    const parts = partitionText(textOf(self), text(separator, 'must be str, not'), fromEnd)
+    const parts = partitionText(textOf(self), text(separator, ''), fromEnd)
     return new Tuple(wrapAll(self, parts))
   })
 }
@@ -149,7 +154,7 @@ function window(
 
 function finding(backwards: boolean, mustFind: boolean): Method<Str> {
   return positional(1, 3, (self, [wanted, start, end]) => {
-    const needle = text(wanted, 'must be str, not')
+    const needle = text(wanted, '')
     const { part, from, valid } = window(self, start, end)
     const at = !valid ? -1 : backwards ? part.lastIndexOf(needle) : part.indexOf(needle)
     if (at >= 0) return from + (hasSurrogates(part) ? textLength(part.slice(0, at)) : at)
@@ -179,7 +184,7 @@ function edging(name: 'startswith' | 'endswith'): Method<Str> {
 }
 
 function countOccurrences(self: Str, args: Value[]): Value {
-  const needle = text(args[0], 'must be str, not')
+  const needle = text(args[0], '')
   const { part, valid } = window(self, args[1], args[2])
   if (!valid) return 0
   return needle === '' ? textLength(part) + 1 : part.split(needle).length - 1
@@ -211,8 +216,8 @@ function join(self: Str, items: Value): Value {
 const replace: Method<Str> = variadic((self, args, kwargs) => {
   if (args.length < 2 || args.length > 3 || kwargs.size > 0)
     throw new PyError('TypeError', `replace expected at least 2 arguments, got ${args.length}`)
-  const old = joining(self, args[0], 'replace() argument 1')
-  const replacement = joining(self, args[1], 'replace() argument 2')
+  const old = joining(self, args[0], 'replace() argument 1 ')
+  const replacement = joining(self, args[1], 'replace() argument 2 ')
   return rewrapText(self, replaceText(textOf(self), old, replacement, count(args[2], -1)))
 })
 
@@ -227,14 +232,18 @@ const encode: Method<Str> = variadic((self, args, kwargs) => {
   const [encoding, errors] = bindNames('encode', ['encoding', 'errors'], 0, args, kwargs)
   const bytes = encodeText(
     textOf(self),
-    encoding === undefined ? 'utf-8' : text(encoding, "encode() argument 'encoding'"),
-    errors === undefined ? 'strict' : text(errors, "encode() argument 'errors'"),
+    encoding === undefined ? 'utf-8' : text(encoding, "encode() argument 'encoding' "),
+    errors === undefined ? 'strict' : text(errors, "encode() argument 'errors' "),
   )
   return self instanceof UnsafeText ? new UnsafeBytes(bytes) : new PyBytes(bytes)
 })
 
-const affix = (remove: (plain: string, part: string) => string): Method<Str> =>
-  oneArgument((self, part) => rewrapText(self, remove(textOf(self), text(part, 'removeprefix() argument'))))
+function affix(name: string, remove: (plain: string, part: string) => string): Method<Str> {
+  return oneArgument((self, part) => {
+    if (part === null) throw new PyError('TypeError', `${name}() argument must be str, not None`)
+    return rewrapText(self, remove(textOf(self), text(part, `${name}() argument `)))
+  })
+}
 
 export const STR_METHODS: MethodTable<Str> = new Map<string, Method<Str>>([
   ['upper', changed(plain => plain.toUpperCase())],
@@ -263,10 +272,12 @@ export const STR_METHODS: MethodTable<Str> = new Map<string, Method<Str>>([
   ['count', positional(1, 3, countOccurrences)],
   ['startswith', edging('startswith')],
   ['endswith', edging('endswith')],
-  ['removeprefix', affix((plain, part) => (plain.startsWith(part) ? plain.slice(part.length) : plain))],
+  ['removeprefix', affix('removeprefix', (plain, part) => (plain.startsWith(part) ? plain.slice(part.length) : plain))],
   [
     'removesuffix',
-    affix((plain, part) => (part !== '' && plain.endsWith(part) ? plain.slice(0, plain.length - part.length) : plain)),
+    affix('removesuffix', (plain, part) =>
+      part !== '' && plain.endsWith(part) ? plain.slice(0, plain.length - part.length) : plain,
+    ),
   ],
   ['center', padding(centerText)],
   ['ljust', padding((plain, width, fill) => padText(plain, width, 'end', fill))],

@@ -1,233 +1,7 @@
-// Random templates from a grammar of the language: mostly sensible, sometimes wild.
+// Random templates: text, output and statements around random expressions.
 import fc from 'fast-check'
-import type { OracleCase, Variables } from './support.js'
-
-export const VARIABLES: Variables = {
-  a: 1,
-  b: -7,
-  f: 2.5,
-  s: 'hello world',
-  e: '',
-  n: null,
-  t: true,
-  l: [3, 1, 2],
-  w: ['pear', 'Apple', 'fig', 'pear'],
-  d: { x: 1, y: [1, 2], items: 'I' },
-  rows: [
-    { k: 'a', v: 1, on: true },
-    { k: 'b', v: 2, on: false },
-  ],
-  m: [
-    [1, 2],
-    [3, [4, 5]],
-  ],
-  lazy: '{{ s | upper }}!',
-  deep: "{{ [lazy, {'z': a}] }}",
-  gone: '{{ missing.x }}',
-  raw: { __ansible_unsafe: '{{ a }} & [1]' },
-  mixed: [{ __ansible_unsafe: 'x{{' }, 'y'],
-}
-
-const NAMES = [...Object.keys(VARIABLES), 'missing', 'i', 'x']
-const quote = (text: string): string =>
-  `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`
-
-const literal = fc.oneof(
-  fc.integer({ min: -12, max: 12 }).map(String),
-  fc.constantFrom('1.0', '0.1', '1e3', '-2.5', 'true', 'false', 'none', 'True', 'None'),
-  fc
-    .constantFrom('a', 'x', 'pear', 'hello', '1', '[1]', '{}', 'True', ' a b ', 'é😀', '%s', '<b>', '\n', "it's")
-    .map(quote),
-)
-const name = fc.constantFrom(...NAMES)
-
-const FILTERS = [
-  'upper',
-  'lower',
-  'length',
-  'list',
-  'first',
-  'last',
-  'int',
-  'float',
-  'string',
-  'bool',
-  'sort',
-  'reverse',
-  'unique',
-  'join',
-  "join(',')",
-  'sum',
-  'max',
-  'min',
-  'abs',
-  'round',
-  'title',
-  'trim',
-  'capitalize',
-  'default(5)',
-  "default('d', true)",
-  "replace('a', 'b')",
-  'to_json',
-  'from_json',
-  'dict2items',
-  'items2dict',
-  'flatten',
-  'type_debug',
-  'tojson',
-  'e',
-  'urlencode',
-  'center(9)',
-  'batch(2)',
-  'slice(2)',
-  "map('upper')",
-  "map('string')",
-  "map(attribute='k')",
-  "selectattr('on')",
-  "rejectattr('v', 'gt', 1)",
-  "select('string')",
-  "reject('none')",
-  "map('int')",
-  'dictsort',
-  'combine({})',
-  'union([9])',
-  'difference(l)',
-  'intersect(w)',
-  'zip(l)',
-  'ternary(1, 2)',
-  'quote',
-  'b64encode',
-  'hash',
-  'regex_replace("[aeiou]", "_")',
-  "regex_search('l+')",
-  'regex_findall("o")',
-  'wordcount',
-  'indent(2)',
-  'count',
-  'random(seed=3)',
-  'pprint',
-  "split(' ')",
-  'to_yaml',
-  'groupby("k")',
-  "format('z')",
-  'truncate(5)',
-  'wordwrap(4)',
-  'filesizeformat',
-  'list | sort',
-  "map('default', 0)",
-  'symmetric_difference([1])',
-  'product([1, 2])',
-  'subelements("k")',
-  'extract(l)',
-  'mandatory',
-  'basename',
-  'striptags',
-  'xmlattr',
-  'items',
-  "attr('x')",
-  'safe',
-  'forceescape',
-]
-const TESTS = [
-  'defined',
-  'undefined',
-  'none',
-  'string',
-  'number',
-  'mapping',
-  'sequence',
-  'iterable',
-  'odd',
-  'even',
-  'divisibleby 2',
-  'eq 1',
-  'in l',
-  'sameas a',
-  'upper',
-  'lower',
-  'true',
-  'boolean',
-  'integer',
-  'float',
-  "match('h')",
-  "search('l')",
-  "contains('x')",
-  'truthy',
-  'falsy',
-  'gt 1',
-  'all',
-  'any',
-  "regex('w')",
-  'subset(l)',
-  'callable',
-  'escaped',
-  'filter',
-  "version('1', '>=')",
-]
-const BINARY = ['+', '-', '*', '/', '//', '%', '**', '~', '==', '!=', '<', '<=', '>', '>=', 'in', 'not in', 'and', 'or']
-const METHODS = [
-  '.upper()',
-  '.split()',
-  ".replace('l', 'L')",
-  '.keys() | list',
-  '.items() | list',
-  ".get('x')",
-  '.x',
-  '.y',
-  "['x']",
-  '[0]',
-  '[-1]',
-  '[1:]',
-  '[::-1]',
-  '[:2]',
-  '.0',
-  '.k',
-  '.strip()',
-  ".startswith('h')",
-  '.title()',
-  '.count(1)',
-  ".index('fig')",
-  '.values() | list',
-  '.join(w)',
-  '.nope',
-  '.format(a)',
-  '.copy()',
-]
-
-/** An expression; `depth` bounds its nesting. */
-function expression(depth: number): fc.Arbitrary<string> {
-  if (depth <= 0) return fc.oneof(literal, { arbitrary: name, weight: 2 })
-  const inner = expression(depth - 1)
-  return fc.oneof(
-    { arbitrary: fc.oneof(literal, name), weight: 2 },
-    {
-      arbitrary: fc.tuple(inner, fc.constantFrom(...FILTERS)).map(([left, filter]) => `(${left}) | ${filter}`),
-      weight: 5,
-    },
-    {
-      arbitrary: fc
-        .tuple(inner, fc.constantFrom(...BINARY), inner)
-        .map(([left, op, right]) => `${left} ${op} ${right}`),
-      weight: 4,
-    },
-    fc.tuple(inner, fc.constantFrom(...BINARY), inner).map(([left, op, right]) => `(${left} ${op} ${right})`),
-    {
-      arbitrary: fc.tuple(inner, fc.constantFrom(...METHODS)).map(([left, method]) => `(${left})${method}`),
-      weight: 2,
-    },
-    { arbitrary: fc.tuple(name, fc.constantFrom(...METHODS)).map(([left, method]) => left + method), weight: 3 },
-    fc.tuple(inner, fc.constantFrom('is ', 'is not '), fc.constantFrom(...TESTS)).map(parts => parts.join(' ')),
-    fc.tuple(inner, inner, inner).map(([then, test, otherwise]) => `${then} if ${test} else ${otherwise}`),
-    fc.tuple(inner, inner).map(([then, test]) => `(${then} if ${test})`),
-    fc.array(inner, { maxLength: 3 }).map(items => `[${items.join(', ')}]`),
-    fc.tuple(inner, inner).map(items => `(${items.join(', ')})`),
-    fc
-      .array(fc.tuple(literal, inner), { maxLength: 2 })
-      .map(pairs => `{${pairs.map(pair => pair.join(': ')).join(', ')}}`),
-    inner.map(each => `not ${each}`),
-    inner.map(each => `-${each}`),
-  )
-}
+import { expression, name, VARIABLES } from './random-expressions.js'
+import type { OracleCase } from './support.js'
 
 /** A piece of a template: text, output, or a statement with a body. */
 function piece(depth: number): fc.Arbitrary<string> {
@@ -304,6 +78,33 @@ function piece(depth: number): fc.Arbitrary<string> {
       fixed('endfor'),
       fc.constant('{{ x.i }}'),
     ),
+    sequence(
+      tag(
+        fc.constantFrom('for i in nested.l recursive', 'for i in [[1, [2]], 3] recursive', 'for i in users recursive'),
+      ),
+      fc.constantFrom(
+        '{{ loop.depth }}',
+        '{{ loop(i) if i is sequence and i is not string else i }}',
+        '{{ loop(i.keys) if i.keys is sequence }}',
+      ),
+      fixed('else'),
+      body,
+      fixed('endfor'),
+    ),
+    sequence(
+      tag(fc.constantFrom('macro x(i=a, *_)', 'macro x(i, i2=i)', 'macro x()')),
+      fc.constantFrom(
+        '{{ varargs }}{{ kwargs }}',
+        '{{ i }}{{ i2 }}',
+        '{{ caller is defined }}',
+        '{{ x.name }}{{ x.arguments }}',
+      ),
+      fixed('endmacro'),
+      fc.tuple(value, value).map(([one, two]) => `{{ x(${one}, k=${two}) }}`),
+    ),
+    sequence(tag(fc.constantFrom('set i, x', 'set x')), tag(value.map(each => `set i, x = ${each}`)), body),
+    tag(value.map(each => `do l.append(${each})`)),
+    sequence(tag(value.map(each => `print ${each}, a`))),
     sequence(fixed('raw'), fc.constantFrom('{{ a }}', ' {% if %} ', 'x\n'), fixed('endraw')),
     sequence(tag(fc.constantFrom('autoescape true', 'autoescape false', 'autoescape t')), body, fixed('endautoescape')),
   )
@@ -313,6 +114,16 @@ function template(depth: number): fc.Arbitrary<string> {
   return fc.array(piece(depth), { minLength: 1, maxLength: 3 }).map(pieces => pieces.join(''))
 }
 
+const HEADERS = [
+  '#jinja2: trim_blocks: False\n',
+  '#jinja2: lstrip_blocks: True\n',
+  '#jinja2: lstrip_blocks: True, trim_blocks: True\n',
+  "#jinja2: keep_trailing_newline: True, newline_sequence: '\\r\\n'\n",
+  "#jinja2:variable_start_string:'[[',variable_end_string:']]'\n",
+  "#jinja2: line_statement_prefix: '%'\n",
+  '#jinja2: autoescape: True\n',
+]
+
 /** A case in one of the modes. */
 export const randomCase: fc.Arbitrary<OracleCase> = fc.oneof(
   expression(3).map(each => ({ mode: 'expr' as const, template: `{{ ${each} }}`, vars: VARIABLES })),
@@ -321,4 +132,13 @@ export const randomCase: fc.Arbitrary<OracleCase> = fc.oneof(
     .tuple(template(2), fc.constantFrom('expr' as const, 'text' as const))
     .map(([text, mode]) => ({ mode, template: text, vars: VARIABLES })),
   template(1).map(text => ({ mode: 'expr' as const, template: text, vars: VARIABLES, native: true })),
+  expression(2).map(each => ({ mode: 'expr' as const, template: `{{ ${each} }}`, vars: VARIABLES, native: true })),
+  fc
+    .tuple(fc.constantFrom(...HEADERS), template(1))
+    .map(([header, text]) => ({ mode: 'text' as const, template: header + text, vars: VARIABLES })),
+  fc.tuple(expression(1), expression(1)).map(([one, two]) => ({
+    mode: 'cond' as const,
+    template: `${one} is defined and (${two}) | bool`,
+    vars: VARIABLES,
+  })),
 )

@@ -2,7 +2,7 @@
 // the constants (K) and the plugins (P); it returns { root, blocks }. Mirrors jinja2/compiler.py CodeGenerator.
 
 import { truth } from '../../python/index.js'
-import { TemplateSyntaxError } from '../errors.js'
+import { TemplateSyntaxError, unknownPlugin } from '../errors.js'
 import type { PluginCall } from '../plugin.js'
 import { LIBRARY_NAMES } from '../runtime/library.js'
 import {
@@ -170,7 +170,7 @@ export class TemplateCompiler {
     let index = this.#pluginIndex.get(key)
     if (index === undefined) {
       const call = this.options.plugin(kind, name)
-      if (call === undefined) throw new TemplateSyntaxError(`Could not load "${name}": '${name}'`, line)
+      if (call === undefined) throw unknownPlugin(name, line)
       index = this.#plugins.push({ kind, name, call }) - 1
       this.#pluginIndex.set(key, index)
     }

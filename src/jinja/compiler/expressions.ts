@@ -83,6 +83,8 @@ export class ExpressionCompiler {
   isVolatile = false
   readonly #folder: ConstantFolder
   #isChecked = false
+  /** What is compiled is printed, and was computed as a whole. */
+  #isConstant = false
 
   constructor(
     private readonly writer: CodeWriter,
@@ -114,10 +116,9 @@ export class ExpressionCompiler {
   compileOutput(node: Expression, frame: Frame): string {
     if (this.isVolatile || !this.#folder.isConstantOutput(node)) return this.compile(node, frame)
     const constant = this.#folder.scalarOf(node)
-    if (constant !== undefined) return this.constant(constant)
-    this.#isChecked = true
-    const code = this.#compile(node, frame)
-    this.#isChecked = false
+    this.#isConstant = this.#isChecked = true
+    const code = constant === undefined ? this.#compile(node, frame) : this.constant(constant)
+    this.#isConstant = this.#isChecked = false
     return code
   }
 
@@ -195,6 +196,9 @@ export class ExpressionCompiler {
     }
     if (typeof value === 'number') return value < 0 || Object.is(value, -0) ? `(${value})` : String(value)
     if (typeof value === 'bigint') return `${value}n`
+    // Jinja2 writes repr(value) into its Python code, where nothing is called inf or nan.
+    if (value instanceof PyFloat && !Number.isFinite(value.value) && !this.#isConstant)
+      return `notDefined(${quoted(Number.isNaN(value.value) ? 'nan' : 'inf')})`
     if (value instanceof PyFloat || value instanceof Markup) return this.writer.constant(value)
     throw new Error('a constant of an unknown type')
   }
@@ -228,7 +232,7 @@ export class ExpressionCompiler {
     const filter = this.hooks.plugin('filter', node.name, node.lineno)
     let value: string
     if (node.node === null) value = input ?? 'null'
-    else if (node.node.typename === 'Filter') value = this.filter(node.node, frame, input)
+    else if (node.node.typename === 'Filter' && input !== undefined) value = this.filter(node.node, frame, input)
     else value = this.compile(node.node, frame)
     return this.#pluginCall(filter, 'unroll', value, node, frame)
   }

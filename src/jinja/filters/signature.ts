@@ -139,9 +139,12 @@ function tooMany(signature: Signature, given: number): PyError {
 }
 
 function checkBuiltin(signature: Signature, given: number, keywords: number): void {
-  const { name, parameters } = signature
+  const { name, parameters, positionalOnly } = signature
   if (keywords > 0 && signature.positionalOnly === parameters.length && !signature.extraKwargs) {
     throw new PyError('TypeError', `${name}() takes no keyword arguments`)
+  }
+  if (parameters.length > 1 && positionalOnly === parameters.length && given !== parameters.length) {
+    throw new PyError('TypeError', `${name} expected ${parameters.length} arguments, got ${given}`)
   }
   if (parameters.length === 1 && signature.positionalOnly === 1 && given !== 1 && !signature.extraArgs) {
     throw new PyError('TypeError', `${name}() takes exactly one argument (${given} given)`)

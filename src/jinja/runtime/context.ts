@@ -2,8 +2,8 @@
 // Mirrors jinja2/runtime.py Context and ansible/template/__init__.py AnsibleContext.
 
 import { type Kwargs, NO_KWARGS, truth as pyTruth, type Value } from '../../python/index.js'
-import { JinjaRuntimeError, TemplateSyntaxError } from '../errors.js'
-import type { CallContext, VariableScope } from '../plugin.js'
+import { JinjaRuntimeError, TemplateSyntaxError, unknownPlugin, whileRendering } from '../errors.js'
+import type { CallContext, PluginCall, VariableScope } from '../plugin.js'
 import type { Templar } from '../templar.js'
 import { Undefined, type UndefinedDetails } from '../undefined.js'
 import { deepCopy } from '../unsafe.js'
@@ -209,21 +209,28 @@ export class RenderContext implements CallContext {
   getItem(object: Value, key: Value): Value {
     return item(object, key)
   }
+  /** A filter or test that a template names by a value. Throws when there is none. */
+  #plugin(kind: 'filter' | 'test', name: string): PluginCall {
+    let plugin: PluginCall | undefined
+    try {
+      plugin = this.rendering[kind](name)
+    } catch (error) {
+      throw error instanceof TemplateSyntaxError ? whileRendering(error) : error
+    }
+    if (plugin === undefined) throw unknownPlugin(name, 'rendering')
+    return plugin
+  }
   callFilter(name: string, value: Value, args: Value[] = [], kwargs: Kwargs = NO_KWARGS): Value {
-    const filter = this.rendering.filter(name)
-    if (filter === undefined) throw new TemplateSyntaxError(`Could not load "${name}": '${name}'`, 0)
-    return filter(this, [value, ...args], kwargs)
+    return this.#plugin('filter', name)(this, [value, ...args], kwargs)
   }
   callTest(name: string, value: Value, args: Value[] = [], kwargs: Kwargs = NO_KWARGS): boolean {
-    const test = this.rendering.test(name)
-    if (test === undefined) throw new TemplateSyntaxError(`Could not load "${name}": '${name}'`, 0)
-    return pyTruth(test(this, [value, ...args], kwargs))
+    return pyTruth(this.#plugin('test', name)(this, [value, ...args], kwargs))
   }
   hasFilter(name: string): boolean {
-    return this.rendering.filter(name) !== undefined
+    return this.#plugin('filter', name) !== undefined
   }
   hasTest(name: string): boolean {
-    return this.rendering.test(name) !== undefined
+    return this.#plugin('test', name) !== undefined
   }
   undefined(details: UndefinedDetails): Undefined {
     return new Undefined(details)

@@ -1,6 +1,6 @@
 // Everything that generated code may call, under the names it uses.
 
-import { Markup, NO_KWARGS, Tuple, type Value } from '../../python/index.js'
+import { Markup, NO_KWARGS, PyError, Tuple, type Value } from '../../python/index.js'
 import { LenientUndefined, Undefined } from '../undefined.js'
 import { extendedTwice, requireBlock, selfReference, superBlock } from './blocks.js'
 import type { OutputBuffer } from './buffer.js'
@@ -33,6 +33,10 @@ export const LIBRARY = {
     new LenientUndefined({
       hint: `the inline if-expression on ${position} evaluated to false and no else section was defined.`,
     }),
+  /** A name that Python code lacks. */
+  notDefined: (name: string): never => {
+    throw new PyError('NameError', `name '${name}' is not defined`)
+  },
   /** A macro parameter that was not given and has no default. */
   notProvided: (name: string): Value => new Undefined({ hint: `parameter '${name}' was not provided`, name }),
   /** Template text as a value. */

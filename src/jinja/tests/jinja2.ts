@@ -20,7 +20,7 @@ import {
   textOf,
   type Value,
 } from '../../python/index.js'
-import { TemplateSyntaxError } from '../errors.js'
+import { unknownPlugin } from '../errors.js'
 import { classText, isStr } from '../filters/conversions.js'
 import { hasHtml, strKeepingUnsafe } from '../filters/jinja2/markup.js'
 import { define, type FilterBody } from '../filters/signature.js'
@@ -64,7 +64,7 @@ function isKnown(value: Value, has: (name: string) => boolean): boolean {
   if (!isStr(value)) throw new PyError('ValueError', `key must be a string, got ${classText(value)} instead`)
   const name = textOf(value)
   if (has(name)) return true
-  throw new TemplateSyntaxError(`Could not load "${name}": '${name}'`, 0)
+  throw unknownPlugin(name, 'rendering')
 }
 
 const isBoolean = (value: Value): boolean => typeof value === 'boolean'

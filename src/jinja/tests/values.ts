@@ -127,11 +127,16 @@ function convertBoolean(value: Value): Value {
   }
 }
 
-/** Every item of `a` is in `b`. */
+const containsAll = (all: PySet, some: PySet): boolean => [...some.iterate()].every(item => all.contains(item))
+
 function isSubset(a: Value, b: Value): boolean {
-  const left = toSet(a)
-  const right: PySet = toSet(b)
-  return [...left.iterate()].every(item => right.contains(item))
+  const some = toSet(a)
+  return containsAll(toSet(b), some)
+}
+
+function isSuperset(a: Value, b: Value): boolean {
+  const all = toSet(a)
+  return containsAll(all, toSet(b))
 }
 
 function isNan(value: Value): boolean {
@@ -190,7 +195,7 @@ const version = define(
   (_call, value, other, operator, strict, type) => compareVersions(value, other, operator, strict, type),
 )
 const subset = define('issubset(a, b)', (_call, a, b) => isSubset(a, b))
-const superset = define('issuperset(a, b)', (_call, a, b) => isSubset(b, a))
+const superset = define('issuperset(a, b)', (_call, a, b) => isSuperset(a, b))
 const nan = define('isnotanumber(x)', (_call, value) => isNan(value))
 
 export const valueTests: Readonly<Record<string, PluginCall>> = {

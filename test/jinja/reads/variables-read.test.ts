@@ -9,7 +9,8 @@ import {
   variablesRead,
 } from '../../../src/jinja/index.js'
 import { fromJs, UnsafeText, type Value } from '../../../src/python/index.js'
-import { randomCase, VARIABLES } from '../random-templates.js'
+import { VARIABLES } from '../random-expressions.js'
+import { randomCase } from '../random-templates.js'
 import { valuesOf } from '../support.js'
 
 const names = (value: Value, mode: ReadsOptions['mode'] = 'text'): string[] =>

@@ -40,6 +40,8 @@ function epochOf(second: Value): number {
   }
   if (Number.isNaN(epoch)) throw new PyError('ValueError', 'cannot convert float NaN to integer')
   if (!Number.isFinite(epoch)) throw new PyError('OverflowError', 'cannot convert float infinity to integer')
+  // Past this JavaScript has no dates; CPython has none past the year 2147485547.
+  if (Math.abs(epoch) > 8.64e12) throw new PyError('OverflowError', 'timestamp out of range for platform time_t')
   return Math.floor(epoch)
 }
 

@@ -42,8 +42,8 @@ function random(call: CallContext, end: Value, start: Value, step: Value, seed: 
 function randomInRange(generator: Random, start: number, stop: number, step: number): Value {
   const isEmpty = step > 0 ? stop <= start : stop >= start
   if (isEmpty) {
-    const shown = step === 1 ? `(${start}, ${stop}, ${stop - start})` : `(${start}, ${stop}, ${step})`
-    throw new PyError('ValueError', `empty range for randrange() ${shown}`)
+    const shown = step === 1 ? ` (${start}, ${stop}, ${stop - start})` : ''
+    throw new PyError('ValueError', `empty range for randrange()${shown}`)
   }
   return int(generator.randrange(start, stop, step))
 }

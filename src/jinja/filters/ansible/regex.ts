@@ -6,6 +6,7 @@ import {
   escapeRegex,
   PyError,
   type Regex,
+  requireHashable,
   textOf,
   truth,
   typeName,
@@ -13,24 +14,31 @@ import {
 } from '../../../python/index.js'
 import { FilterError } from '../../errors.js'
 import type { PluginCall } from '../../plugin.js'
+import { Undefined } from '../../undefined.js'
 import { isStr, toText } from '../conversions.js'
 import { define } from '../signature.js'
 
 /** re.compile with the two flags that Ansible lets through. */
 export function ansibleRegex(pattern: Value, ignoreCase: Value, multiline: Value): Regex {
+  if (pattern instanceof Undefined) return pattern.fail()
+  requireHashable(pattern)
   if (!isStr(pattern)) {
     throw new PyError('TypeError', 'first argument must be string or compiled pattern')
   }
   return compileRegex(textOf(pattern), { ignoreCase: truth(ignoreCase), multiline: truth(multiline) })
 }
 
-function replacementText(value: Value): string {
+/** What re.sub puts in. An undefined value can be called, and fails when that is done: for the first match. */
+function replacementOf(value: Value): string | (() => string) {
+  if (value instanceof Undefined) return () => value.fail()
   if (isStr(value)) return textOf(value)
+  requireHashable(value)
   throw new PyError('TypeError', `decoding to str: need a bytes-like object, ${typeName(value)} found`)
 }
 
 /** A back reference such as `\\1` or `\\g<name>`: number or name of the group. */
 function groupReference(argument: Value): number | string {
+  if (argument instanceof Undefined) return argument.fail()
   if (!isStr(argument)) {
     throw new PyError('AttributeError', `'${typeName(argument)}' object has no attribute 'startswith'`)
   }
@@ -76,7 +84,7 @@ export const regexFilters: Readonly<Record<string, PluginCall>> = {
     "regex_replace(value='', pattern='', replacement='', ignorecase=False, multiline=False)",
     (_call, value, pattern, replacement, ignoreCase, multiline) => {
       const text = toText(value)
-      return ansibleRegex(pattern, ignoreCase, multiline).sub(replacementText(replacement), text)
+      return ansibleRegex(pattern, ignoreCase, multiline).sub(replacementOf(replacement), text)
     },
   ),
   regex_search: define('regex_search(value, regex, *args, **kwargs)', (_call, value, pattern, args, kwargs) =>

@@ -104,7 +104,7 @@ function wordWrap(newline: string, text: Value, width: Value, breakLong: Value, 
   }
   const lines = callMethod(text, 'splitlines') as Value[]
   const separator = joiner === null ? newline : joiner
-  if (lines.length > 0 && requireIndex(width) <= 0) {
+  if (lines.length > 0 && compare(width, 0, '<=')) {
     throw new PyError('ValueError', `invalid width ${repr(width)} (must be > 0)`)
   }
   const paragraphs = lines.map(line =>
