@@ -1,7 +1,7 @@
 // A small cache in the user's cache directory that survives runs. Every failure (full disk, no permission,
 // damaged entry) reads as a miss: the cache may cost time, never an answer.
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
@@ -25,6 +25,17 @@ export class DiskCache {
     if (!this.#isUsable) return undefined
     try {
       return readFileSync(this.#path(section, key))
+    } catch {
+      return undefined
+    }
+  }
+
+  /** The same for content that runs in this process: nothing another user could have written is read. */
+  readOwn(section: string, key: string): Buffer | undefined {
+    if (!this.#isUsable) return undefined
+    try {
+      const { uid, mode } = statSync(this.#path(section, key))
+      return uid === process.getuid?.() && (mode & 0o022) === 0 ? this.read(section, key) : undefined
     } catch {
       return undefined
     }
