@@ -58,6 +58,10 @@ export class EventLog implements Reporter {
       case 'handlerTaskStart':
         if (!event.task.isImplicit) this.#line('task', describeTask(event.task))
         return
+      case 'early': {
+        const { state, task, host, component } = event
+        return this.#line('early', { state, task: task.uuid, name: task.displayName, host, component })
+      }
       case 'runnerStart':
         return this.#line('run-start', { task: event.task.uuid, host: event.host })
       case 'runnerOk':
