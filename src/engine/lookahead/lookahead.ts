@@ -2,7 +2,7 @@
 // Ansible's order and takes results as it comes to them, so what results mean is settled there alone: this part only
 // decides what may be done early. Out-of-order execution, in-order meaning.
 
-import type { FootprintModel } from '../../inference/index.js'
+import type { FootprintModel, HazardRule } from '../../inference/index.js'
 import type { Host } from '../../inventory/index.js'
 import type { Task } from '../../playbook/index.js'
 import { str, truth } from '../../python/index.js'
@@ -42,7 +42,12 @@ export interface LookaheadOptions {
   readonly maxRuns: number
   /** For tests: a pause before each run, told from its place in the playbook, so that runs interleave differently. */
   readonly jitter?: ((order: number) => Promise<void>) | undefined
+  /** For tests: rules that are left out, to show that they are needed. */
+  readonly without?: ReadonlySet<OrderRule> | undefined
 }
+
+/** What keeps runs in order: hazards of what they touch, and variables that earlier ones have yet to write. */
+export type OrderRule = HazardRule | 'variables'
 
 /** A run whose turn has come; without a result it is to be done now. */
 export interface PlannedRun {
@@ -79,6 +84,7 @@ export class Lookahead {
       isSerialInComponents: this.options.order === 'aeolus',
       mayReturnFacts: this.options.mayReturnFacts,
       signal: this.stopSignal,
+      without: this.options.without,
     })
   }
 
@@ -166,6 +172,7 @@ export class Lookahead {
   async #run(run: TaskRun): Promise<void> {
     const { batch, host, task } = run
     run.progress = 'running'
+    if (run.isVoid) return run.end('absent')
     if (run.notifiers !== undefined && !this.#isNotified(run)) {
       this.#tell(run, 'dropped')
       return run.end('absent')
@@ -253,10 +260,11 @@ export class Lookahead {
     return { result: run.ended.then(() => run.outcome) }
   }
 
+  /** The strategy passed a run over. It stays in the assembly, doing nothing: others may wait for what it waits for. */
   #giveUp(run: TaskRun): void {
     if (run.outcome !== undefined) this.#byResult.delete(run.outcome)
-    this.#tell(run, 'dropped')
-    this.#window.drop(run)
+    if (run.progress === 'waiting') this.#tell(run, 'dropped')
+    run.abandon()
     this.#window.forget(run)
   }
 

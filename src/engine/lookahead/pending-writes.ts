@@ -48,7 +48,11 @@ export class PendingWrites {
   readonly #hosts = new Map<string, HostLog>()
   readonly #writers = new Map<TaskRun, Writer>()
 
-  constructor(private readonly mayReturnFacts: (action: string) => boolean | undefined) {}
+  constructor(
+    private readonly mayReturnFacts: (action: string) => boolean | undefined,
+    /** False, in tests: what is yet to be written is taken for what there is. */
+    private readonly refuses = true,
+  ) {}
 
   #logOf(host: string): HostLog {
     let log = this.#hosts.get(host)
@@ -135,7 +139,7 @@ export class PendingWrites {
     name: string | undefined,
   ): TaskRun | undefined {
     const log = this.#hosts.get(host)
-    if (log === undefined || log.pending === 0) return undefined
+    if (log === undefined || log.pending === 0 || !this.refuses) return undefined
     const isBefore = ({ run }: Writer) => run.order < order && run.round < round
     if (name === undefined) {
       for (const writer of this.#writers.values())

@@ -32,6 +32,8 @@ export class TaskRun {
   /** False: it begins when its turn has come. */
   startsEarly = true
   isTaken = false
+  /** The strategy will not ask for it: it does nothing when it starts. */
+  isVoid = false
   /** Earlier runs that may notify this handler; undefined when it is no handler. */
   notifiers: readonly TaskRun[] | undefined
   /** It was notified by something that was taken in already. */
@@ -107,6 +109,11 @@ export class TaskRun {
     this.isTaken = true
     this.#sink = sink
     for (const event of this.#events.splice(0)) sink(event)
+    this.#resolveTurn()
+  }
+  /** Its turn will not come. */
+  abandon(): void {
+    this.isVoid = true
     this.#resolveTurn()
   }
   untilTurn(): Promise<void> {

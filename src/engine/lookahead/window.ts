@@ -2,7 +2,7 @@
 // grows at its end. A component is a role (or the play's own tasks) on a host, a transition is a task run, and what one
 // run has to wait for of another goes through a pair of ports.
 
-import { type Footprint, type Hazard, HazardIndex, type RunGroup } from '../../inference/index.js'
+import { type Footprint, type Hazard, HazardIndex, type HazardRule, type RunGroup } from '../../inference/index.js'
 import { ActionFailure, Executor, type LiveComponent, type LiveTransition } from '../../madeus/index.js'
 import { PendingWrites } from './pending-writes.js'
 import type { EarlierRuns } from './run-view.js'
@@ -16,6 +16,8 @@ export interface WindowOptions {
   readonly mayReturnFacts: (action: string) => boolean | undefined
   /** Nothing more is started once this is aborted. */
   readonly signal: AbortSignal
+  /** For tests: rules that are left out. */
+  readonly without?: ReadonlySet<HazardRule | 'variables'> | undefined
 }
 
 /** What stands for a run in the assembly; a group of runs that is waited for has a transition of its own that does nothing. */
@@ -25,7 +27,7 @@ export class Window implements EarlierRuns {
   readonly pending: PendingWrites
   readonly #executor: Executor<Subject>
   readonly #components = new Map<string, LiveComponent<Subject>>()
-  readonly #hazards = new HazardIndex()
+  readonly #hazards: HazardIndex
   /** Not taken in yet, in the order of the playbook. */
   readonly #runs = new Map<number, TaskRun>()
   readonly #waiting = new Map<string, TaskRun[]>()
@@ -39,7 +41,8 @@ export class Window implements EarlierRuns {
   #wakeRoom: (() => void) | undefined
 
   constructor(private readonly options: WindowOptions) {
-    this.pending = new PendingWrites(options.mayReturnFacts)
+    this.pending = new PendingWrites(options.mayReturnFacts, options.without?.has('variables') !== true)
+    this.#hazards = new HazardIndex({ without: options.without as ReadonlySet<HazardRule> | undefined })
     this.#executor = new Executor<Subject>({
       start: async ({ subject }) => {
         if (subject === undefined) return
