@@ -34,7 +34,7 @@ export function earlyOptions(options: RunOptions, session: Session, voice: Voice
 }
 
 /** Whether the text of a module speaks of facts that it returns. */
-function factModules({ plugins }: Session): (action: string) => boolean | undefined {
+export function factModules({ plugins }: Session): (action: string) => boolean | undefined {
   const known = new Map<string, boolean | undefined>()
   return action => {
     if (!known.has(action)) {

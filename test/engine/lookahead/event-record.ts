@@ -1,0 +1,116 @@
+// What a run told, as lines that can be compared: what differs between any two runs is left out, and hosts that do one
+// task at the same time are sorted.
+import type { EngineEvent } from '../../../src/engine/index.js'
+import { jsonDumps } from '../../../src/python/index.js'
+import { Mapping, PyBytes, type Value } from '../../../src/python/values.js'
+
+export interface Transcript {
+  readonly lines: readonly string[]
+  /** Warnings and errors, each once and sorted: when they are told is not settled. */
+  readonly messages: readonly string[]
+  readonly wasted: ReadonlySet<string>
+  readonly early: number
+}
+
+const RESULTS: ReadonlySet<string> = new Set([
+  'runnerOk',
+  'runnerFailed',
+  'runnerSkipped',
+  'runnerUnreachable',
+  'itemOk',
+  'itemFailed',
+  'itemSkipped',
+  'retry',
+])
+
+export function eventRecord(events: readonly EngineEvent[], directory: string): Transcript {
+  const lines: string[] = []
+  const messages: string[] = []
+  const started = new Map<string, string>()
+  let early = 0
+  let group: { readonly host: string; readonly line: string }[] = []
+  const add = (host: string, line: string) => group.push({ host, line })
+  const flush = () => {
+    const byHost = [...group].sort((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : 0))
+    lines.push(...byHost.map(({ line }) => line))
+    group = []
+  }
+  const head = (line: string) => {
+    flush()
+    lines.push(line)
+  }
+  const ended = new Set<string>()
+  for (const event of events) {
+    if (RESULTS.has(event.kind) && 'result' in event) {
+      const { kind, task, host, result } = event
+      add(host, `${kind} ${task.displayName} [${host}] ${resultText(result as unknown as Value, directory)}`)
+      if (kind.startsWith('runner')) ended.add(`${task.uuid} ${host}`)
+      continue
+    }
+    switch (event.kind) {
+      case 'playStart':
+        head(`PLAY ${event.play.name} ${event.play.hosts.join(',')}`)
+        break
+      case 'noHostsMatched':
+      case 'noHostsRemaining':
+        head(event.kind)
+        break
+      case 'taskStart':
+        head(`TASK ${event.task.displayName}`)
+        break
+      case 'handlerTaskStart':
+        head(`HANDLER ${event.task.displayName}`)
+        break
+      case 'include':
+        add('~', `include ${event.file.replaceAll(directory, '')} ${[...event.hosts].sort().join(',')}`)
+        break
+      case 'notify':
+        add(event.host, `notify ${event.handler.displayName} [${event.host}]`)
+        break
+      case 'warning':
+      case 'deprecation':
+      case 'error':
+        messages.push(`${event.kind}: ${event.text.replaceAll(directory, '')}`)
+        break
+      case 'early':
+        if (event.state === 'started') {
+          early++
+          started.set(`${event.task.uuid} ${event.host}`, event.task.displayName)
+        }
+        break
+      case 'stats':
+        flush()
+        for (const [host, summary] of [...event.stats.hosts].sort(([a], [b]) => (a < b ? -1 : 1)))
+          lines.push(`RECAP ${host} ${JSON.stringify(summary)}`)
+        break
+    }
+  }
+  flush()
+  const wasted = [...started].filter(([key]) => !ended.has(key)).map(([, name]) => name)
+  return { lines, messages: [...new Set(messages)].sort(), wasted: new Set(wasted), early }
+}
+
+function resultText(result: Value, directory: string): string {
+  const plain = JSON.parse(jsonDumps(result, { default: encode })) as unknown
+  return JSON.stringify(settle(plain)).replaceAll(directory, '')
+}
+
+function encode(value: Value): Value {
+  if (value instanceof Mapping) return [...value.entries()].flat()
+  return value instanceof PyBytes ? Buffer.from(value.value).toString('utf8') : String(value)
+}
+
+const VOLATILE = new Set('start stop end delta atime mtime ctime inode dev elapsed version exception'.split(' '))
+
+function settle(value: unknown, key = ''): unknown {
+  if (VOLATILE.has(key)) return '*'
+  if (typeof value === 'string')
+    return value
+      .replace(/\/[^\s"']*\/ansible-tmp-[\w.-]+\/(\d+\/)?/g, 'TMP/')
+      .replace(/^tmp\w{8}$/, 'NAME')
+      .replace(/\/[^\s"']*\/(ansible-local-|madansible-)[^/\s]+\/tmp[A-Za-z0-9_]+/g, 'LOCAL')
+  if (Array.isArray(value)) return value.map(item => settle(item))
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, settle(item, name)]))
+  return value
+}

@@ -1,0 +1,213 @@
+// Plays a random repository in one process in Ansible's order and ahead of it, and says what differs. Agents are kept
+// from one playbook to the next.
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { createActionRunner } from '../../../src/actions/index.js'
+import type { AgentPool } from '../../../src/agent/index.js'
+import { factModules } from '../../../src/cli/early-options.js'
+import { limitHosts, openAgents, openSession } from '../../../src/cli/session.js'
+import { voiceOf } from '../../../src/cli/voice.js'
+import { Config } from '../../../src/config/index.js'
+import { type EngineEvent, type LookaheadOptions, runPlaybooks } from '../../../src/engine/index.js'
+import { FootprintModel } from '../../../src/inference/index.js'
+import { eventRecord, type Transcript } from './event-record.js'
+import { Random } from './random.js'
+import { PLAYBOOK, type RandomPlaybook } from './random-playbooks.js'
+
+export type OrderRule = NonNullable<LookaheadOptions['without']> extends ReadonlySet<infer R> ? R : never
+
+export interface Outcome extends Transcript {
+  /** Exit code, or what ended the run. */
+  readonly end: string
+  /** What is on disk afterwards. */
+  readonly files: ReadonlyMap<string, string>
+  /** Tasks that were run ahead of their turn, which then never came. */
+  readonly wasted: ReadonlySet<string>
+  /** Tasks that began before all that precedes them had been taken in. */
+  readonly early: number
+}
+
+export interface Order {
+  readonly kind: 'linear' | 'inferred'
+  readonly seed?: number
+  readonly without?: ReadonlySet<OrderRule>
+}
+
+/** How the hosts of a playbook are reached, as host variables. */
+export type HostAccess = (host: string, index: number) => Readonly<Record<string, string | number>>
+
+export const LOCAL: HostAccess = () => ({ ansible_connection: 'local' })
+
+const PATIENCE_MS = Number(process.env.MADANSIBLE_TEST_PATIENCE ?? 120) * 1000
+
+export class OrderBench {
+  readonly #directory: string
+  readonly #agents: AgentPool
+
+  constructor(
+    readonly access: HostAccess = LOCAL,
+    folder = '/var/tmp',
+  ) {
+    this.#directory = mkdtempSync(path.join(folder, 'madansible-orders-'))
+    this.#agents = openAgents(Config.load({ cwd: this.#directory }), voiceOf(() => {}), undefined)
+  }
+
+  get directory(): string {
+    return this.#directory
+  }
+
+  /** Writes the repository and empties what its tasks write to. @returns the folder of the playbook */
+  prepare(playbook: RandomPlaybook): string {
+    const folder = path.join(this.#directory, 'repository')
+    const state = path.join(this.#directory, 'state')
+    rmSync(folder, { recursive: true, force: true })
+    rmSync(state, { recursive: true, force: true })
+    for (const host of [...playbook.hosts, 'shared']) mkdirSync(path.join(state, host), { recursive: true })
+    for (const [name, content] of Object.entries(playbook.files)) {
+      const file = path.join(folder, name)
+      mkdirSync(path.dirname(file), { recursive: true })
+      writeFileSync(file, typeof content === 'string' ? content : `${JSON.stringify(content, null, 1)}\n`)
+    }
+    writeFileSync(path.join(folder, 'hosts.json'), JSON.stringify(this.#inventory(playbook, state)))
+    return folder
+  }
+
+  #inventory(playbook: RandomPlaybook, state: string): unknown {
+    const hosts = playbook.hosts.map((host, index) => [
+      host,
+      {
+        base: path.join(state, host),
+        ansible_python_interpreter: '/usr/bin/python3',
+        ...this.access(host, index),
+      },
+    ])
+    return { all: { hosts: Object.fromEntries(hosts), vars: { shared: path.join(state, 'shared') } } }
+  }
+
+  async play(playbook: RandomPlaybook, order: Order): Promise<Outcome> {
+    const folder = this.prepare(playbook)
+    const events: EngineEvent[] = []
+    const voice = voiceOf(event => events.push(event))
+    const config = Config.load({ cwd: folder })
+    const defaults = {
+      tags: playbook.tags.length > 0 ? playbook.tags : ['all'],
+      skipTags: [],
+      check: false,
+      diff: false,
+      forks: 5,
+      forceHandlers: false,
+      connection: config.get('DEFAULT_TRANSPORT'),
+      remoteUser: undefined,
+      become: false,
+      becomeMethod: config.get('DEFAULT_BECOME_METHOD'),
+      becomeUser: undefined,
+    }
+    const sources = {
+      inventory: [path.join(folder, 'hosts.json')],
+      extraVars: [],
+      vaultIds: [],
+      vaultPasswordFiles: [],
+      modulePath: [],
+    }
+    const session = await openSession(config, sources as never, defaults, voice, folder)
+    limitHosts(config, session.inventory, undefined, voice)
+    const stop = new AbortController()
+    let timer: NodeJS.Timeout | undefined
+    const run = runPlaybooks(
+      [path.join(folder, PLAYBOOK)],
+      {
+        config,
+        loader: session.loader,
+        inventory: session.inventory,
+        variables: session.variables,
+        loadContext: session.loadContext,
+        actions: createActionRunner({
+          agents: this.#agents,
+          modules: session.modules,
+          config,
+          loader: session.loader,
+        }),
+        prompter: { isInteractive: false, ask: async () => '' },
+        options: { forks: 5, verbosity: 0, check: false, diff: false },
+        onEvent: voice.emit,
+        early: order.kind === 'linear' ? undefined : early(session, order),
+      },
+      stop.signal,
+    ).then(
+      ({ exitCode }) => `exit code ${exitCode}`,
+      (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
+    )
+    const patience = new Promise<string>(resolve => {
+      timer = setTimeout(() => resolve('it never ends'), PATIENCE_MS)
+    })
+    try {
+      const end = await Promise.race([run, patience])
+      return { end, ...eventRecord(events, this.#directory), files: filesBelow(path.join(this.#directory, 'state')) }
+    } finally {
+      clearTimeout(timer)
+      await session.close()
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agents.closeAll()
+    rmSync(this.#directory, { recursive: true, force: true })
+  }
+}
+
+function early(session: Parameters<typeof factModules>[0], { seed = 0, without }: Order): LookaheadOptions {
+  return {
+    order: 'inferred',
+    model: FootprintModel.load({ adapterFolders: [], warn: () => {} }),
+    mayReturnFacts: factModules(session),
+    perHost: 8,
+    maxRuns: 4000,
+    jitter: order => pause(seed, order),
+    without,
+  }
+}
+
+/** Most runs begin at once, some a little later, few much later: others overtake them. */
+function pause(seed: number, order: number): Promise<void> {
+  const random = new Random(seed * 65_599 + order)
+  const ms = random.chance(0.5) ? 0 : random.chance(0.8) ? random.between(1, 8) : random.between(10, 60)
+  return ms === 0 ? Promise.resolve() : new Promise(resolve => setTimeout(resolve, ms))
+}
+
+function filesBelow(root: string): ReadonlyMap<string, string> {
+  const files = new Map<string, string>()
+  const walk = (folder: string) => {
+    for (const name of readdirSync(folder).sort()) {
+      const file = path.join(folder, name)
+      const status = lstatSync(file)
+      const mode = (status.mode & 0o7777).toString(8)
+      const key = path.relative(root, file)
+      if (status.isDirectory()) {
+        files.set(key, `directory ${mode}`)
+        walk(file)
+      } else if (status.isSymbolicLink()) files.set(key, `link to ${path.relative(root, readlinkSync(file))}`)
+      else files.set(key, `file ${mode}: ${readFileSync(file, 'utf8')}`)
+    }
+  }
+  walk(root)
+  return files
+}
+
+/** What two orders of one playbook have differently, for people; empty when nothing. */
+export function differences(playbook: RandomPlaybook, linear: Outcome, inferred: Outcome): string[] {
+  const found: string[] = []
+  if (linear.end !== inferred.end) found.push(`it ends with ${linear.end} and with ${inferred.end}`)
+  for (let at = 0; at < Math.max(linear.lines.length, inferred.lines.length); at++)
+    if (linear.lines[at] !== inferred.lines[at]) {
+      found.push(`line ${at}:\n  linear   ${linear.lines[at]}\n  inferred ${inferred.lines[at]}`)
+      break
+    }
+  if (linear.messages.join('\n') !== inferred.messages.join('\n'))
+    found.push(`messages:\n  linear   ${linear.messages.join('\n           ')}\n  inferred ${inferred.messages.join('\n           ')}`)
+  for (const name of new Set([...linear.files.keys(), ...inferred.files.keys()])) {
+    if (linear.files.get(name) === inferred.files.get(name)) continue
+    if (playbook.mayFail && inferred.wasted.size > 0) continue
+    found.push(`file ${name}:\n  linear   ${linear.files.get(name)}\n  inferred ${inferred.files.get(name)}`)
+  }
+  return found
+}
