@@ -36,6 +36,8 @@ export interface MissingPlugin {
   readonly path: undefined
   readonly redirects: readonly string[]
   readonly deprecations: readonly Deprecation[]
+  /** What was wrong on the way; told as a warning already, except for filters and tests. */
+  readonly errors: readonly string[]
 }
 
 export interface FindOptions {
@@ -145,11 +147,12 @@ export class PluginFinder {
     for (;;) {
       const step = this.#step(kind, wanted, extension, collections, search)
       const { redirects, deprecations, errors } = search
-      if (step.kind !== 'redirect' && errors.length > 0) {
+      const isTemplate = kind === 'filter' || kind === 'test'
+      if (step.kind !== 'redirect' && errors.length > 0 && !isTemplate) {
         const list = errors.map(text => `'${text}'`).join(', ')
         this.#notices.warning(`errors were encountered during the plugin load for ${wanted}:\n[${list}]`)
       }
-      if (step.kind === 'missing') return { fqcn: undefined, path: undefined, redirects, deprecations }
+      if (step.kind === 'missing') return { fqcn: undefined, path: undefined, redirects, deprecations, errors }
       if (step.kind === 'found') {
         return {
           fqcn: step.fqcn ?? finalName(search.redirects, step.collection),

@@ -152,6 +152,8 @@ export class ForeignPlugins implements PluginSource {
     const { plugins, collections } = this.host.options
     const found = asSyntaxError(name, () => plugins.find(kind, name))
     this.#tellDeprecations(found)
+    if (found.path === undefined && found.errors[0] !== undefined)
+      throw new TemplateSyntaxError(`Could not load "${name}": ${found.errors[0]}`, 0)
     const target = found.redirects.at(-1) ?? name
     const reference = parseReference(target)
     if (reference === undefined) {

@@ -200,6 +200,7 @@ describe('names', () => {
       '{{ 1 | acme.absent.nothing }}',
       '{{ 1 | acme.tools.gone }}',
       '{{ 1 | acme.tools.around }}',
+      '{{ 1 | acme.tools.short_cut }}',
       '{{ [1] | select("odd name") | list }}',
       '{{ [1] | map("odd-name") | list }}',
       '{{ [1] | map("acme.odd name") | list }}',
