@@ -95,8 +95,10 @@ export function isLinear(play: Play): boolean {
 function strategyFor(batch: Batch, options: StrategyOptions, name = str(batch.play.get('strategy'))): Strategy {
   switch (name.replace(/^ansible\.(builtin|legacy)\./, '')) {
     case 'linear':
-    case 'debug':
       return new LinearStrategy(batch, options)
+    case 'debug':
+      // Whoever debugs wants to be where the playbook is.
+      return new LinearStrategy(batch, { ...options, isInTurn: true })
     case 'free':
       return new FreeStrategy(batch, { ...options, isPinned: false })
     case 'host_pinned':

@@ -8,7 +8,7 @@ import { wrapUnsafe } from '../python/index.js'
 import { Dict, UnsafeText, type Value } from '../python/values.js'
 import { UnreachableError } from '../transport/index.js'
 import { abortableSleep } from './abortable.js'
-import { ActionExit } from './action.js'
+import { type ActionContext, ActionExit } from './action.js'
 import { pollAsyncResult } from './async-poll.js'
 import { allHold } from './conditions.js'
 import { errorText } from './errors.js'
@@ -70,19 +70,26 @@ async function callAction(run: JobRun, call: PreparedCall): Promise<Answer> {
   const context = { ...call.context, args: call.context.args.copy() }
   try {
     if (seconds <= 0) return { kind: 'answer', result: await run.services.actions.run(context) }
-    const timer = AbortSignal.timeout(seconds * 1000)
-    try {
-      const signal = AbortSignal.any([context.signal, timer])
-      return { kind: 'answer', result: await run.services.actions.run({ ...context, signal }) }
-    } catch (error) {
-      if (!timer.aborted || context.signal.aborted) throw error
-      return { kind: 'final', result: timeoutResult(context.actionName, seconds) }
-    }
+    return await callWithin(seconds, run, context)
   } catch (error) {
     const result = resultOfError(error)
     if (result === undefined) throw error
     return { kind: 'final', result }
   }
+}
+
+/** Runs an action for so long at most. A template that loops for ever ends, too, whatever the action makes of its error. */
+async function callWithin(seconds: number, run: JobRun, context: ActionContext): Promise<Answer> {
+  const end = Date.now() + seconds * 1000
+  const timer = AbortSignal.timeout(seconds * 1000)
+  const signal = AbortSignal.any([context.signal, timer])
+  try {
+    const result = await run.services.actions.run({ ...context, signal, templar: context.templar.until(end) })
+    if (Date.now() < end) return { kind: 'answer', result }
+  } catch (error) {
+    if ((!timer.aborted && Date.now() < end) || context.signal.aborted) throw error
+  }
+  return { kind: 'final', result: timeoutResult(context.actionName, seconds) }
 }
 
 function timeoutResult(action: string, seconds: number): Dict {

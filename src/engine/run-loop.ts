@@ -104,7 +104,7 @@ class LoopRun {
     const results: Dict[] = []
     for (let index = 0; index < this.#items.length; index++) {
       if (index > 0) await abortableSleep(this.#options.pauseSeconds * 1000, this.#run.services.stopSignal)
-      const item = this.#prepare(index)
+      const item = await this.#prepared(index)
       results.push(await this.#completed(item, () => completeItem(this.#run, item.preparation)))
     }
     return results
@@ -122,14 +122,14 @@ class LoopRun {
       const watch = new ReadWatch(this.#run.job.task.register)
       let item: LoopItem
       try {
-        item = this.#prepare(index, watch)
+        item = await this.#prepared(index, watch)
       } catch (error) {
         await flush()
         throw error
       }
       if (waiting.length > 0 && (watch.wasRead || waiting.length >= BATCH_SIZE)) {
         await flush()
-        if (watch.wasRead) item = this.#prepare(index)
+        if (watch.wasRead) item = await this.#prepared(index)
       }
       waiting.push(item)
     }
@@ -156,6 +156,11 @@ class LoopRun {
       )
     }
     return results
+  }
+
+  /** The items before it may have been done: what is not known yet is waited for here, not by beginning again. */
+  #prepared(index: number, watch?: ReadWatch): Promise<LoopItem> {
+    return settle(this.#run.services, () => this.#prepare(index, watch))
   }
 
   #prepare(index: number, watch?: ReadWatch): LoopItem {

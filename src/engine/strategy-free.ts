@@ -9,16 +9,9 @@ import type { Batch } from './batch.js'
 import { positionedError } from './errors.js'
 import { expandIncludes } from './load-includes.js'
 import { executeMeta } from './meta-actions.js'
+import { isRepeatedRole } from './repeated-role.js'
 import { RUN } from './run-state.js'
-import {
-  finalCode,
-  isRepeatedRole,
-  type Stepper,
-  type Strategy,
-  type StrategyOptions,
-  TaskRunner,
-  throttleOf,
-} from './strategy.js'
+import { finalCode, type Stepper, type Strategy, type StrategyOptions, TaskRunner, throttleOf } from './strategy.js'
 import { templatedName } from './strategy-linear.js'
 import { describeTask } from './task-info.js'
 import { mayHoldTemplate } from './template-text.js'

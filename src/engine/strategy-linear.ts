@@ -10,17 +10,10 @@ import { activeState, FAILED } from './host-state.js'
 import { expandIncludes } from './load-includes.js'
 import { Lockstep } from './lockstep.js'
 import { executeMeta, metaActionOf, PER_HOST_META } from './meta-actions.js'
+import { isRepeatedRole } from './repeated-role.js'
 import { runsOnce } from './run-once.js'
 import { RUN } from './run-state.js'
-import {
-  finalCode,
-  isRepeatedRole,
-  type Stepper,
-  type Strategy,
-  type StrategyOptions,
-  TaskRunner,
-  throttleOf,
-} from './strategy.js'
+import { finalCode, type Stepper, type Strategy, type StrategyOptions, TaskRunner, throttleOf } from './strategy.js'
 import { describeTask } from './task-info.js'
 import type { TaskResult } from './task-result.js'
 import { mayHoldTemplate } from './template-text.js'

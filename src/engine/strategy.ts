@@ -27,6 +27,8 @@ export interface StrategyOptions {
   readonly workers: number
   /** `--step`: asks before each task; false once the user said "continue". */
   readonly stepper: Stepper | undefined
+  /** Nothing is started before its turn. */
+  readonly isInTurn?: boolean
 }
 
 /** Asks whether a task shall be performed. */
@@ -49,7 +51,7 @@ export class TaskRunner {
   ) {
     this.queue = new TaskQueue(options.workers)
     // Whoever is asked about each task wants to see them in order.
-    this.lookahead = options.stepper === undefined ? batch.services.lookahead : undefined
+    this.lookahead = options.stepper === undefined && options.isInTurn !== true ? batch.services.lookahead : undefined
   }
 
   /** Starts a task on a host as soon as a worker is free; `limit` narrows the workers down (throttle). */
@@ -134,12 +136,6 @@ export function throttleOf(task: Task, vars: TaskVars): number {
   } catch (error) {
     throw positionedError('Failed to convert the throttle value to an integer.', task.position, error)
   }
-}
-
-/** Whether the task belongs to a role that the host has been through already. */
-export function isRepeatedRole(task: Task, host: Host): boolean {
-  const { role } = task
-  return role?.hasRun(host) === true && !role.allowDuplicates
 }
 
 /** The play's code once a strategy has nothing left to do; `code` is what the strategy found out itself. */

@@ -99,7 +99,7 @@ export class VariableManager {
       this.#hostNames = base.#hostNames
       this.#inventoryLayers = base.#inventoryLayers
       this.#playLayers = base.#playLayers
-      this.#varsFiles = new VarsFiles(this, behaviour)
+      this.#varsFiles = new VarsFiles(this, behaviour, base.#varsFiles)
       this.#earlyVersions = base.#earlyVersions
       return
     }

@@ -20,7 +20,7 @@ interface Known {
 
 export class VarsFiles {
   /** For file names without variables. */
-  readonly #ofPlays = new WeakMap<Play, Dict>()
+  readonly #ofPlays: WeakMap<Play, Dict>
   /** For file names with variables, the last result per host. */
   readonly #ofHosts = new WeakMap<Play, Map<string, Known>>()
   readonly #said = new Set<string>()
@@ -28,7 +28,11 @@ export class VarsFiles {
   constructor(
     readonly manager: VariableManager,
     readonly behaviour: 'replace' | 'merge',
-  ) {}
+    /** What another one has read already. */
+    known?: VarsFiles,
+  ) {
+    this.#ofPlays = known === undefined ? new WeakMap() : known.#ofPlays
+  }
 
   /** Variables of the play's vars_files; `layers` are the variables below them, highest precedence first. */
   read(query: VarsQuery, layers: readonly Dict[]): Dict {

@@ -108,6 +108,8 @@ class EarlyActions implements ActionRunner {
   }
 
   async run(context: ActionContext): Promise<Dict> {
+    // What was prepared with a value that is not known yet is not done.
+    if (this.view.refusal !== undefined) throw this.view.refusal
     const traits = this.describe(context.actionName, context.collections)
     // A plugin in Python may ask for any variable when it is half done: all are waited for.
     if (!traits.native) await settled(this.view, () => this.view.refusePending(context.host.name, 'values', undefined))
@@ -116,6 +118,7 @@ class EarlyActions implements ActionRunner {
   }
 
   runBatch(contexts: readonly ActionContext[]): Promise<readonly (Dict | Error)[]> {
+    if (this.view.refusal !== undefined) throw this.view.refusal
     const first = contexts[0] as ActionContext
     const { runBatch } = this.actions
     if (runBatch === undefined) throw new Error('items are batched though nobody can run batches')

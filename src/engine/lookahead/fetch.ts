@@ -17,6 +17,7 @@ import { collectIncludes, type IncludedFile } from '../included-files.js'
 import { readInclude } from '../load-includes.js'
 import type { Lockstep } from '../lockstep.js'
 import { metaActionOf } from '../meta-actions.js'
+import { isRepeatedRole } from '../repeated-role.js'
 import { runsOnce } from '../run-once.js'
 import { rawField } from '../task-fields.js'
 import type { TaskResult } from '../task-result.js'
@@ -126,6 +127,7 @@ export class Fetch {
         await nextTurn()
         this.#check()
       }
+      if (!isHandler(task) && isRepeatedRole(task, host)) continue
       if (shadow.mayBeRepeated(task, host)) throw new Barrier(`whether ${task.getName()} runs again`)
       if (isAction(task.action, 'meta')) await this.#meta(shadow, host, task, round)
       else if (await this.#task(shadow, host, task, round, results)) break

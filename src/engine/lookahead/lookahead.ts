@@ -124,6 +124,7 @@ export class Lookahead {
     run.claims = footprint.claims
     for (const notifier of run.notifiers ?? []) run.waitFor(notifier, 'handler', 'it may notify the handler')
     run.startsEarly = !isBoundToItsTurn(task)
+    run.endsAll = run.hosts.length > 1 || truth(rawField(task, 'any_errors_fatal'))
     this.#window.add(run, footprint, [...(run.notifiers ?? []), ...writers])
     run.handlerBlocks = shadow.handlerBlocks
     this.#tell(run, 'planned')
@@ -137,6 +138,7 @@ export class Lookahead {
     run.progress = 'running'
     const vars = () => batch.jobVars(task, host, variables)
     const outcome = await this.#execute(
+      run,
       () => executeTask({ host, task, play: batch.play, vars: vars() }, services),
       view,
     )
@@ -148,17 +150,16 @@ export class Lookahead {
 
   /** Runs a task's result that was given up when the walk began again. */
   #adopt(run: TaskRun): boolean {
-    const done = this.#done.get(run.key)
-    const other = done?.shift()
+    const other = this.#nextDone(run.key)
     if (other === undefined) return false
-    if (done?.length === 0) this.#done.delete(run.key)
     run.adopt(other)
     if (other.outcome !== undefined) this.#byResult.set(other.outcome, run)
     return true
   }
 
   async #start(run: TaskRun): Promise<void> {
-    if (!run.startsEarly) await run.untilTurn()
+    // The turn of a handler that nobody notified never comes.
+    if (!run.startsEarly && this.#mayRun(run)) await run.untilTurn()
     await this.options.jitter?.(run.order)
     const work = this.#run(run)
     this.#running.add(work)
@@ -173,7 +174,7 @@ export class Lookahead {
     const { batch, host, task } = run
     run.progress = 'running'
     if (run.isVoid) return run.end('absent')
-    if (run.notifiers !== undefined && !this.#isNotified(run)) {
+    if (!this.#mayRun(run)) {
       this.#tell(run, 'dropped')
       return run.end('absent')
     }
@@ -184,7 +185,7 @@ export class Lookahead {
     const services = earlyServices(this.services, run, view, variables, this.#slots)
     const job = () => ({ host, task, play: batch.play, vars: batch.jobVars(task, host, variables) })
     try {
-      this.#conclude(run, await this.#execute(() => executeTask(job(), services), view))
+      this.#conclude(run, await this.#execute(run, () => executeTask(job(), services), view))
     } catch (error) {
       if (!(error instanceof GivenUpError)) throw error
       this.#tell(run, 'dropped')
@@ -200,9 +201,10 @@ export class Lookahead {
   }
 
   /** Executes until nothing was refused before the action was called. */
-  async #execute(work: () => Promise<TaskResult>, view: RunView): Promise<TaskResult> {
+  async #execute(run: TaskRun, work: () => Promise<TaskResult>, view: RunView): Promise<TaskResult> {
     for (;;) {
       view.forgetRefusal()
+      run.forgetEvents()
       try {
         const outcome = await work()
         if (view.refusal === undefined) return outcome
@@ -224,9 +226,10 @@ export class Lookahead {
     run.end(outcome.endsHost ? 'failed' : 'ended', outcome)
   }
 
-  #isNotified(run: TaskRun): boolean {
-    if (run.isNotified) return true
-    const handler = run.handler as NonNullable<TaskRun['handler']>
+  /** False for handlers that nobody notified. */
+  #mayRun(run: TaskRun): boolean {
+    const { handler } = run
+    if (handler === undefined || run.isNotified) return true
     return (run.notifiers ?? []).some(({ outcome, host, batch }) => {
       if (outcome?.isChanged !== true || host !== run.host) return false
       for (const part of resultParts(outcome)) {
@@ -249,7 +252,7 @@ export class Lookahead {
     if (run === undefined) {
       // It went another way than was thought.
       if (this.#fetch !== undefined && this.#fetch.stoppedBy === undefined) await this.startOver()
-      return undefined
+      return this.#takeDone(key)
     }
     for (const passed of this.#window.take(run)) this.#giveUp(passed)
     if (run.progress === 'absent' || run.progress === 'dropped' || run.transition?.state === 'cancelled') {
@@ -258,6 +261,21 @@ export class Lookahead {
     }
     run.takeTurn(this.services.onEvent)
     return { result: run.ended.then(() => run.outcome) }
+  }
+
+  /** A run that was done before the walk had to begin again, and which has not come upon it since. */
+  #takeDone(key: string): PlannedRun | undefined {
+    const run = this.#nextDone(key)
+    if (run?.outcome === undefined) return undefined
+    run.takeTurn(this.services.onEvent)
+    return { result: Promise.resolve(run.outcome) }
+  }
+
+  #nextDone(key: string): TaskRun | undefined {
+    const done = this.#done.get(key)
+    const run = done?.shift()
+    if (done?.length === 0) this.#done.delete(key)
+    return run
   }
 
   /** The strategy passed a run over. It stays in the assembly, doing nothing: others may wait for what it waits for. */

@@ -157,6 +157,30 @@ export class PendingWrites {
     )
     return open?.run
   }
+
+  /** All such runs, for those who show what waits for what. */
+  writersBefore(
+    order: number,
+    round: number,
+    host: string,
+    layer: WrittenLayer,
+    name: string | undefined,
+  ): readonly TaskRun[] {
+    const log = this.#hosts.get(host)
+    if (log === undefined || log.pending === 0) return []
+    const mayWrite = ({ may, layer: own }: Writer) =>
+      may.names.has(name as string) ||
+      (own === layer && (may.any || may.prefixes.some(prefix => name?.startsWith(prefix)) || name === 'ansible_facts'))
+    const writers = name === undefined ? [...this.#writers.values()] : [...(log.byName.get(name) ?? []), ...log.open]
+    const found = writers.filter(
+      writer =>
+        writer.run.order < order &&
+        writer.run.round < round &&
+        writer.hosts.includes(host) &&
+        (name === undefined || mayWrite(writer)),
+    )
+    return [...new Set(found.map(({ run }) => run))]
+  }
 }
 
 /** Hosts whose variables may change: any of them when facts go to a host that is told later. */

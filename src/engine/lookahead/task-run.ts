@@ -32,6 +32,8 @@ export class TaskRun {
   /** False: it begins when its turn has come. */
   startsEarly = true
   isTaken = false
+  /** Its failure ends the play for all hosts. */
+  endsAll = false
   /** The strategy will not ask for it: it does nothing when it starts. */
   isVoid = false
   /** Earlier runs that may notify this handler; undefined when it is no handler. */
@@ -118,6 +120,10 @@ export class TaskRun {
   }
   untilTurn(): Promise<void> {
     return this.#turn
+  }
+  /** What was told so far counts for nothing: the task is begun again. */
+  forgetEvents(): void {
+    this.#events = []
   }
   /** Keeps events until the run's turn has come. */
   tell(event: EngineEvent): void {

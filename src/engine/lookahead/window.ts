@@ -37,6 +37,7 @@ export class Window implements EarlierRuns {
   readonly #lastOf = new Map<string, { round: number; current: TaskRun[]; before: readonly TaskRun[] }>()
   /** Hosts on which a run failed, with the place of the first one: nothing after it is started there. */
   readonly #failedAt = new Map<string, number>()
+  #allFailedAt = Number.POSITIVE_INFINITY
   #isClosed = false
   #wakeRoom: (() => void) | undefined
 
@@ -66,8 +67,8 @@ export class Window implements EarlierRuns {
   }
 
   isForbidden(run: TaskRun): boolean {
-    const failedAt = this.#failedAt.get(run.host.name)
-    return this.#isClosed || (failedAt !== undefined && run.order > failedAt)
+    const failedAt = Math.min(this.#allFailedAt, this.#failedAt.get(run.host.name) ?? Number.POSITIVE_INFINITY)
+    return this.#isClosed || run.order > failedAt
   }
 
   /** Adds a run with what it touches; it starts once all it has to wait for is over. */
@@ -167,6 +168,7 @@ export class Window implements EarlierRuns {
   settle(run: TaskRun): void {
     this.pending.settle(run)
     if (run.progress === 'failed') {
+      if (run.endsAll) this.#allFailedAt = Math.min(this.#allFailedAt, run.order)
       for (const host of run.hosts) {
         const known = this.#failedAt.get(host)
         if (known === undefined || known > run.order) this.#failedAt.set(host, run.order)
