@@ -64,18 +64,18 @@ export function earlyServices(
   variables: VariableManager,
   slots: EarlySlots,
 ): EngineServices {
-  const settle = <T>(compute: () => T | Promise<T>) => settled(view, compute)
+  const settle = <T>(compute: () => T | Promise<T>) => settled(run, view, compute)
   return {
     ...services,
     variables,
     onEvent: event => run.tell(event),
     settle,
-    actions: new EarlyActions(services.actions, view, slots, run.claims),
+    actions: new EarlyActions(services.actions, run, view, slots, run.claims),
   }
 }
 
-/** Computes until nothing was refused. */
-export async function settled<T>(view: RunView, compute: () => T | Promise<T>): Promise<T> {
+/** Computes until nothing was refused. What a run has done already is never given up for being done again: it keeps its turn. */
+async function settled<T>(run: TaskRun, view: RunView, compute: () => T | Promise<T>): Promise<T> {
   for (;;) {
     view.forgetRefusal()
     let result: { readonly value: T } | undefined
@@ -91,13 +91,17 @@ export async function settled<T>(view: RunView, compute: () => T | Promise<T>): 
       return result.value
     }
     await blocker.ended
-    if (blocker.progress !== 'ended' && blocker.progress !== 'absent') throw new GivenUpError()
+    if (blocker.progress === 'ended' || blocker.progress === 'absent') continue
+    if (!run.hasActed) throw new GivenUpError()
+    await run.pause()
+    view.seeAll()
   }
 }
 
 class EarlyActions implements ActionRunner {
   constructor(
     private readonly actions: ActionRunner,
+    private readonly taskRun: TaskRun,
     private readonly view: RunView,
     private readonly slots: EarlySlots,
     private readonly claims: readonly Claim[],
@@ -112,22 +116,31 @@ class EarlyActions implements ActionRunner {
     if (this.view.refusal !== undefined) throw this.view.refusal
     const traits = this.describe(context.actionName, context.collections)
     // A plugin in Python may ask for any variable when it is half done: all are waited for.
-    if (!traits.native) await settled(this.view, () => this.view.refusePending(context.host.name, 'values', undefined))
-    const work = () => settled(this.view, () => this.actions.run({ ...context, args: context.args.copy() }))
-    return traits.needsConnection ? this.#hold(hostOf(context), work) : work()
+    if (!traits.native) await this.#settled(async () => this.view.refusePending(context.host.name, 'values', undefined))
+    const work = () => this.actions.run({ ...context, args: context.args.copy() })
+    // Whoever waits for a value holds nothing that others need to compute it.
+    const result = await this.#settled(() => (traits.needsConnection ? this.#hold(hostOf(context), work) : work()))
+    this.taskRun.hasActed = true
+    return result
   }
 
-  runBatch(contexts: readonly ActionContext[]): Promise<readonly (Dict | Error)[]> {
+  async runBatch(contexts: readonly ActionContext[]): Promise<readonly (Dict | Error)[]> {
     if (this.view.refusal !== undefined) throw this.view.refusal
     const first = contexts[0] as ActionContext
     const { runBatch } = this.actions
     if (runBatch === undefined) throw new Error('items are batched though nobody can run batches')
-    return this.#hold(hostOf(first), () => runBatch.call(this.actions, contexts))
+    const results = await this.#hold(hostOf(first), () => runBatch.call(this.actions, contexts))
+    this.taskRun.hasActed = true
+    return results
   }
 
   #hold<T>(host: string, work: () => Promise<T>): Promise<T> {
     const { slots, perHost } = this.slots
     return slots.holdAll(this.claims, () => slots.hold(`host ${host}`, perHost, work))
+  }
+
+  #settled<T>(compute: () => Promise<T>): Promise<T> {
+    return settled(this.taskRun, this.view, compute)
   }
 
   resetConnection(connection: ActionContext['connection']): Promise<void> {

@@ -22,6 +22,7 @@ import { runsOnce } from '../run-once.js'
 import { rawField } from '../task-fields.js'
 import type { TaskResult } from '../task-result.js'
 import { mayHoldTemplate } from '../template-text.js'
+import { UnknownPlaceError } from './run-footprint.js'
 import { RunView } from './run-view.js'
 import { ShadowBatch } from './shadow-batch.js'
 import { TaskRun } from './task-run.js'
@@ -43,6 +44,8 @@ export interface FetchServices {
   resolveInclude(run: TaskRun, view: RunView): Promise<TaskResult>
   /** A run of the same task and host that was done before the walk began again. */
   adopted(run: TaskRun): boolean
+  /** A run of the same task and host was begun before the walk began again, and waits for its turn to end. */
+  isHalfDone(run: TaskRun): boolean
   /** The batch after this one, opened ahead of its turn; undefined when that cannot be told yet. */
   openNext(batch: Batch): { readonly batch: Batch; readonly lockstep: Lockstep } | undefined
   readonly maxRuns: number
@@ -165,7 +168,7 @@ export class Fetch {
       }
       await blocker.ended
       this.#check()
-      if (blocker.progress !== 'ended' && blocker.progress !== 'absent') throw new Barrier('a task that failed')
+      if (!blocker.isGood) throw new Barrier('a task that failed')
     }
   }
 
@@ -222,16 +225,31 @@ export class Fetch {
       run.isNotified = isCertain
       run.notifiers = by
     }
+    if (this.services.isHalfDone(run)) throw new Barrier(`${task.getName()}, which is half done`)
     const view = new RunView(window.pending, window, order, round)
     const vars = batch.jobVars(task, host, batch.services.variables.seenBy(view))
     if (isAction(task.action, 'allIncludes')) {
       results.push(await this.services.resolveInclude(run, view))
       this.#check()
     } else if (this.services.adopted(run)) window.addEnded(run)
-    else this.services.admit(run, vars, view, shadow)
+    else await this.#admit(run, vars, view, shadow)
     this.#noteNotify(shadow, run, vars, view)
     this.#step()
     return isOnce
+  }
+
+  /** The window takes only runs that are known to act on some machine. */
+  async #admit(run: TaskRun, vars: TaskVars, view: RunView, shadow: ShadowBatch): Promise<void> {
+    for (;;) {
+      try {
+        return this.services.admit(run, vars, view, shadow)
+      } catch (error) {
+        if (!(error instanceof UnknownPlaceError)) throw error
+        await error.blocker.ended
+        this.#check()
+        if (!error.blocker.isGood) throw new Barrier('a task that failed')
+      }
+    }
   }
 
   /** Tasks after which nothing can be told before they were taken in. */

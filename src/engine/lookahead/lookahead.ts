@@ -66,7 +66,7 @@ export class Lookahead {
   /** Results of runs that were given up as planned, by task and host. */
   readonly #done = new Map<string, TaskRun[]>()
   readonly #byResult = new Map<TaskResult, TaskRun>()
-  readonly #running = new Set<Promise<void>>()
+  readonly #running = new Set<TaskRun>()
 
   constructor(
     readonly options: LookaheadOptions,
@@ -101,6 +101,7 @@ export class Lookahead {
       admit: (run, vars, view, shadow) => this.#admit(run, vars, view, shadow),
       resolveInclude: (run, view) => this.#resolveInclude(run, view),
       adopted: run => this.#adopt(run),
+      isHalfDone: run => this.#done.get(run.key)?.[0]?.isPaused === true,
       openNext: this.openNext,
       maxRuns: this.options.maxRuns,
     })
@@ -161,12 +162,11 @@ export class Lookahead {
     // The turn of a handler that nobody notified never comes.
     if (!run.startsEarly && this.#mayRun(run)) await run.untilTurn()
     await this.options.jitter?.(run.order)
-    const work = this.#run(run)
-    this.#running.add(work)
+    this.#running.add(run)
     try {
-      await work
+      await this.#run(run)
     } finally {
-      this.#running.delete(work)
+      this.#running.delete(run)
     }
   }
 
@@ -212,8 +212,9 @@ export class Lookahead {
         if (!(error instanceof PendingValueError)) throw error
       }
       const { blocker } = view
+      if (run.hasActed) throw new Error(`${view.refusal?.message} after ${run.task.getName()} was done`)
       await blocker?.ended
-      if (blocker?.progress !== 'ended' && blocker?.progress !== 'absent') throw new GivenUpError()
+      if (blocker?.isGood !== true) throw new GivenUpError()
     }
   }
 
@@ -266,9 +267,9 @@ export class Lookahead {
   /** A run that was done before the walk had to begin again, and which has not come upon it since. */
   #takeDone(key: string): PlannedRun | undefined {
     const run = this.#nextDone(key)
-    if (run?.outcome === undefined) return undefined
+    if (run === undefined) return undefined
     run.takeTurn(this.services.onEvent)
-    return { result: Promise.resolve(run.outcome) }
+    return { result: run.ended.then(() => run.outcome) }
   }
 
   #nextDone(key: string): TaskRun | undefined {
@@ -294,11 +295,15 @@ export class Lookahead {
     this.#window.forget(run)
   }
 
+  async #untilHalted(): Promise<void> {
+    await Promise.all([...this.#running].map(run => run.halted))
+  }
+
   /** Something failed: what was planned on the assumption that nothing does is given up. */
   async startOver(): Promise<void> {
     this.#fetch?.cancel()
     const left = await this.#window.close()
-    await Promise.all(this.#running)
+    await this.#untilHalted()
     for (const run of left) {
       if (run.outcome === undefined) this.#tell(run, 'dropped')
       const done = this.#done.get(run.key)
@@ -313,7 +318,7 @@ export class Lookahead {
   async close(): Promise<void> {
     this.#fetch?.cancel()
     await this.#window.close()
-    await Promise.all(this.#running)
+    await this.#untilHalted()
   }
 }
 

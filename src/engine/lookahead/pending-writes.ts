@@ -171,7 +171,9 @@ export class PendingWrites {
     const mayWrite = ({ may, layer: own }: Writer) =>
       may.names.has(name as string) ||
       (own === layer && (may.any || may.prefixes.some(prefix => name?.startsWith(prefix)) || name === 'ansible_facts'))
-    const writers = name === undefined ? [...this.#writers.values()] : [...(log.byName.get(name) ?? []), ...log.open]
+    const isSafe = name === undefined || name === 'ansible_facts' || layer !== 'facts' || !isUnsafeFact(name)
+    const named = name === undefined ? [...this.#writers.values()] : (log.byName.get(name) ?? [])
+    const writers = isSafe ? [...named, ...log.open] : named
     const found = writers.filter(
       writer =>
         writer.run.order < order &&

@@ -1,5 +1,6 @@
 // What a run will touch, told before it is started: its arguments as far as they are known, for each item of its loop.
 
+import { MadansibleError } from '../../errors.js'
 import {
   type Footprint,
   type FootprintModel,
@@ -19,6 +20,14 @@ import { rawField } from '../task-fields.js'
 import { mayHoldTemplate } from '../template-text.js'
 import type { RunView } from './run-view.js'
 import type { TaskRun } from './task-run.js'
+
+/** Which machine a run acts on is known only once another run has ended. */
+export class UnknownPlaceError extends Error {
+  constructor(readonly blocker: TaskRun) {
+    super('the machine is not known yet')
+    this.name = 'UnknownPlaceError'
+  }
+}
 
 /** Items of a loop that are looked at one by one; a longer loop is taken for opaque. */
 const MAX_ITEMS = 500
@@ -162,8 +171,17 @@ class Estimate {
 
   private machine(name: string, templar: Templar): { readonly target: string; readonly isLocal: boolean } {
     const { task } = this.run
+    const { view } = this.context
     const variable = (variableName: string) => {
-      const value = this.known(() => templar.variable(variableName))
+      view.forgetRefusal()
+      let value: Value | undefined
+      try {
+        value = templar.variable(variableName)
+      } catch (error) {
+        if (view.blocker !== undefined) throw new UnknownPlaceError(view.blocker)
+        if (!(error instanceof MadansibleError)) throw error
+      }
+      if (view.blocker !== undefined) throw new UnknownPlaceError(view.blocker)
       return value === undefined || value === null ? undefined : str(value)
     }
     const connection = variable('ansible_connection') ?? this.text(rawField(task, 'connection'), templar) ?? 'ssh'

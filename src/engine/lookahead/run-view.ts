@@ -1,6 +1,12 @@
 // What one run sees of variables: what the manager has, and what stands before it in the playbook and is not taken in.
 
-import { type EarlyView, type HostWrites, PendingValueError, type WrittenLayer } from '../../variables/index.js'
+import {
+  type EarlyView,
+  type HostWrites,
+  NO_WRITES,
+  PendingValueError,
+  type WrittenLayer,
+} from '../../variables/index.js'
 import type { PendingWrites } from './pending-writes.js'
 import type { TaskRun } from './task-run.js'
 
@@ -26,6 +32,7 @@ export interface EarlierRuns {
 export class RunView implements EarlyView {
   /** The first refusal since `forgetRefusal`: whatever was computed since then counts for nothing. */
   refusal: PendingValueError | undefined
+  #seesAll = false
   readonly #known = new Map<string, { readonly version: number; readonly writes: readonly HostWrites[] }>()
 
   constructor(
@@ -39,14 +46,19 @@ export class RunView implements EarlyView {
   get blocker(): TaskRun | undefined {
     return this.refusal?.writer as TaskRun | undefined
   }
+  /** Everything before the run has been taken in: there is nothing that it has to wait for. */
+  seeAll(): void {
+    this.#seesAll = true
+  }
   forgetRefusal(): void {
     this.refusal = undefined
   }
 
   hasPending(host: string): boolean {
-    return this.pending.hasPending(host)
+    return !this.#seesAll && this.pending.hasPending(host)
   }
   writes(host: string): readonly HostWrites[] {
+    if (this.#seesAll) return NO_WRITES
     const version = this.pending.versionOf(host)
     const known = this.#known.get(host)
     if (known?.version === version) return known.writes
@@ -55,12 +67,13 @@ export class RunView implements EarlyView {
     return writes
   }
   refusePending(host: string, layer: WrittenLayer, name: string | undefined): void {
+    if (this.#seesAll) return
     const writer = this.pending.writerBefore(this.order, this.round, host, layer, name)
     if (writer !== undefined) this.#refuse(writer, name === undefined ? `what ${host} knows` : `${name} of ${host}`)
   }
   refuseLookup(name: string): void {
     const short = name.replace(/^ansible\.(builtin|legacy)\./, '')
-    if (PURE_LOOKUPS.has(short)) return
+    if (PURE_LOOKUPS.has(short) || this.#seesAll) return
     const writer = READING_LOOKUPS.has(short)
       ? this.earlier.controllerWriterBefore(this.order)
       : this.earlier.anyBefore(this.order)

@@ -45,9 +45,16 @@ export class TaskRun {
   readonly waitsFor: WaitEvidence[] = []
   /** What nobody else may hold while it works. */
   claims: readonly Claim[] = []
+  /** Its action was called: it must not be done a second time. */
+  hasActed = false
+  /** It waits for its turn with its action done. */
+  isPaused = false
   /** It was started before everything that precedes it had been taken in. */
   isEarly = false
   readonly ended: Promise<void>
+  /** It has ended, or waits for its turn. */
+  readonly halted: Promise<void>
+  #resolveHalted!: () => void
   #resolveEnded!: () => void
   readonly #turn: Promise<void>
   #resolveTurn!: () => void
@@ -68,6 +75,9 @@ export class TaskRun {
     this.ended = new Promise(resolve => {
       this.#resolveEnded = resolve
     })
+    this.halted = new Promise(resolve => {
+      this.#resolveHalted = resolve
+    })
     this.#turn = new Promise(resolve => {
       this.#resolveTurn = resolve
     })
@@ -83,6 +93,10 @@ export class TaskRun {
   get handler(): Handler | undefined {
     return this.notifiers === undefined ? undefined : (this.task as Handler)
   }
+  /** It is over, and what follows may go on. */
+  get isGood(): boolean {
+    return this.progress === 'ended' || this.progress === 'absent'
+  }
   /** Nothing waits for it any more. */
   get isOver(): boolean {
     return this.progress !== 'waiting' && this.progress !== 'running'
@@ -96,7 +110,9 @@ export class TaskRun {
   end(progress: RunProgress, outcome?: TaskResult): void {
     this.progress = progress
     this.outcome = outcome
+    this.isPaused = false
     this.#resolveEnded()
+    this.#resolveHalted()
   }
   /** Takes over the result of a run of the same task on the same host. */
   adopt(other: TaskRun): void {
@@ -117,6 +133,12 @@ export class TaskRun {
   abandon(): void {
     this.isVoid = true
     this.#resolveTurn()
+  }
+  /** Waits for the turn in the midst of its work. */
+  pause(): Promise<void> {
+    this.isPaused = true
+    this.#resolveHalted()
+    return this.#turn
   }
   untilTurn(): Promise<void> {
     return this.#turn

@@ -229,7 +229,7 @@ export class Window implements EarlierRuns {
       })
   }
 
-  /** Nothing more is started; what has not been started is given up. Waits for what runs, and gives what is over and was not taken. */
+  /** Nothing more is started; what has not been started is given up. Waits for what runs, and gives what was done and not taken. */
   async close(): Promise<readonly TaskRun[]> {
     this.#isClosed = true
     const wake = this.#wakeRoom
@@ -241,9 +241,9 @@ export class Window implements EarlierRuns {
       if (!this.drop(run)) {
         // A run that keeps its turn has not begun.
         if (!run.startsEarly && run.progress === 'waiting') run.end('dropped')
-        await run.ended
+        await run.halted
       }
-      if (run.progress === 'ended' || run.progress === 'failed') left.push(run)
+      if (run.progress === 'ended' || run.progress === 'failed' || run.isPaused) left.push(run)
     }
     return left
   }

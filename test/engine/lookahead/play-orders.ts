@@ -1,6 +1,15 @@
 // Plays a random repository in one process in Ansible's order and ahead of it, and says what differs. Agents are kept
 // from one playbook to the next.
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { createActionRunner } from '../../../src/actions/index.js'
 import type { AgentPool } from '../../../src/agent/index.js'
@@ -49,7 +58,11 @@ export class OrderBench {
     folder = '/var/tmp',
   ) {
     this.#directory = mkdtempSync(path.join(folder, 'madansible-orders-'))
-    this.#agents = openAgents(Config.load({ cwd: this.#directory }), voiceOf(() => {}), undefined)
+    this.#agents = openAgents(
+      Config.load({ cwd: this.#directory }),
+      voiceOf(() => {}),
+      undefined,
+    )
   }
 
   get directory(): string {
@@ -203,7 +216,9 @@ export function differences(playbook: RandomPlaybook, linear: Outcome, inferred:
       break
     }
   if (linear.messages.join('\n') !== inferred.messages.join('\n'))
-    found.push(`messages:\n  linear   ${linear.messages.join('\n           ')}\n  inferred ${inferred.messages.join('\n           ')}`)
+    found.push(
+      `messages:\n  linear   ${linear.messages.join('\n           ')}\n  inferred ${inferred.messages.join('\n           ')}`,
+    )
   for (const name of new Set([...linear.files.keys(), ...inferred.files.keys()])) {
     if (linear.files.get(name) === inferred.files.get(name)) continue
     if (playbook.mayFail && inferred.wasted.size > 0) continue

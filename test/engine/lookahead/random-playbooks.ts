@@ -40,7 +40,8 @@ export function randomPlaybook(seed: number): RandomPlaybook {
     files[`roles/${role}/tasks/main.yml`] = named(inner.list(random.between(1, 4), 1, 'role'), role)
     files[`roles/${role}/tasks/other.yml`] = named(inner.list(random.between(1, 2), 0, 'role'), role)
     for (const task of habits.taskFiles) files[`roles/${role}/tasks/${task}`] = named(inner.list(1, 0, 'role'), role)
-    if (random.chance(0.5)) files[`roles/${role}/defaults/main.yml`] = { va: `default of ${role}`, vd: tasks.text(true) }
+    if (random.chance(0.5))
+      files[`roles/${role}/defaults/main.yml`] = { va: `default of ${role}`, vd: tasks.text(true) }
     if (random.chance(0.3)) files[`roles/${role}/vars/main.yml`] = { vb: `vars of ${role}` }
     const meta: Fields = { allow_duplicates: random.chance(0.3) }
     if (index > 0 && random.chance(0.3)) meta.dependencies = ['one']
@@ -73,7 +74,13 @@ function handler(tasks: RandomTasks, name: string): Fields {
 function play(random: Random, tasks: RandomTasks, habits: Habits): Fields {
   const play: Fields = {
     name: tasks.name(),
-    hosts: random.weighted({ all: 8, h1: 1, 'all:!h1': habits.hosts.length > 1 ? 1 : 0, 'made_x:all': 0.5, made_x: 0.5 }),
+    hosts: random.weighted({
+      all: 8,
+      h1: 1,
+      'all:!h1': habits.hosts.length > 1 ? 1 : 0,
+      'made_x:all': 0.5,
+      made_x: 0.5,
+    }),
     gather_facts: false,
   }
   if (random.chance(0.3)) play.vars = { [tasks.variable()]: tasks.text(true) }
@@ -101,7 +108,8 @@ function play(random: Random, tasks: RandomTasks, habits: Habits): Fields {
 function lastPlay(): Fields {
   const shown = ['va', 'vb', 'vc', 'vd'].map(name => `{{ ${name} | default('-') }}`)
   const results = ['ra', 'rb', 'rc'].map(
-    name => `{{ ${name}.changed | default('-') }} {{ ${name}.results | default([]) | length }} {{ ${name}.msg | default('-') }}`,
+    name =>
+      `{{ ${name}.changed | default('-') }} {{ ${name}.results | default([]) | length }} {{ ${name}.msg | default('-') }}`,
   )
   return {
     name: 'end',

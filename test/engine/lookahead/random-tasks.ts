@@ -229,7 +229,9 @@ export class RandomTasks {
   /** A task with keywords around it. */
   decorated(action: Fields, isOnHost: boolean): Fields {
     const { random, habits } = this
-    const task: Fields = { name: random.chance(0.1) ? `${this.name()} {{ ${this.variable()} | default('-') }}` : this.name() }
+    const task: Fields = {
+      name: random.chance(0.1) ? `${this.name()} {{ ${this.variable()} | default('-') }}` : this.name(),
+    }
     Object.assign(task, action)
     if (random.chance(isOnHost ? 0.5 : 0.2)) task.register = this.result()
     if (random.chance(0.25)) task.when = random.chance(0.25) ? [this.condition(), this.condition()] : this.condition()
@@ -271,7 +273,9 @@ export class RandomTasks {
     ])
     if (this.random.chance(0.5) && task.copy !== undefined) task.copy = { content: '{{ item }}\n', dest: this.path() }
     if (this.random.chance(0.5) && task.set_fact !== undefined)
-      task.set_fact = { [this.variable()]: `{{ ${this.variable()} | default('') | string | truncate(9, true, '') }}{{ item }}` }
+      task.set_fact = {
+        [this.variable()]: `{{ ${this.variable()} | default('') | string | truncate(9, true, '') }}{{ item }}`,
+      }
     return { loop: items }
   }
   private notification(): Json {
@@ -300,7 +304,11 @@ export class RandomTasks {
       const tasks = block.block as Fields[]
       tasks.splice(random.between(0, tasks.length), 0, {
         name: this.name(),
-        ...random.pick<Fields>([{ fail: { msg: this.text() } }, { slurp: { src: this.path() } }, { command: `cat ${this.path()}` }]),
+        ...random.pick<Fields>([
+          { fail: { msg: this.text() } },
+          { slurp: { src: this.path() } },
+          { command: `cat ${this.path()}` },
+        ]),
         ...(random.chance(0.7) ? { when: this.condition() } : {}),
       })
       block.rescue = this.list(random.between(1, 2), depth - 1, where)
@@ -372,7 +380,13 @@ export class RandomTasks {
       ? { name: this.name(), group_by: { key: `made_${random.pick(['x', 'y'])}` } }
       : {
           name: this.name(),
-          add_host: { name: 'added', groups: 'made_z', base: '{{ base }}', shared: '{{ shared }}', ansible_connection: 'local' },
+          add_host: {
+            name: 'added',
+            groups: 'made_z',
+            base: '{{ base }}',
+            shared: '{{ shared }}',
+            ansible_connection: 'local',
+          },
         }
     if (random.chance(0.5)) task.when = this.condition(true)
     task.ignore_errors = true
@@ -392,6 +406,9 @@ function withoutRaces(task: Fields): Fields {
   const writes = task.set_fact !== undefined || task.include_vars !== undefined || task.register !== undefined
   if (writes) text = text.replace(/hostvars\['\w+'\]\.v\w/g, 'inventory_hostname')
   if (task.register !== undefined)
-    text = text.replaceAll(new RegExp(`hostvars\\['\\w+'\\]\\['${String(task.register)}'\\]\\.changed`, 'g'), 'inventory_hostname')
+    text = text.replaceAll(
+      new RegExp(`hostvars\\['\\w+'\\]\\['${String(task.register)}'\\]\\.changed`, 'g'),
+      'inventory_hostname',
+    )
   return JSON.parse(text) as Fields
 }
