@@ -63,6 +63,7 @@ export function engineServices(
     onEvent: (event: EngineEvent) => voice.emit(event),
     early: earlyOptions(options, session, voice),
     foreignStrategy: name => strategyPlugin(session, name),
+    foreignBecome: method => session.modules.plugins.find('become', method).path !== undefined,
     killSignal,
   }
 }

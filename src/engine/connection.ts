@@ -198,7 +198,7 @@ function becomeSettings(
   connection: ConnectionSettings,
 ): BecomeSettings | undefined {
   const options = pluginOptions(query, 'become', shortName(method))
-  if (options.size === 0 && !method.includes('.')) {
+  if (options.size === 0 && !method.includes('.') && query.services.foreignBecome?.(method) !== true) {
     throw new MadansibleError(
       `Invalid become method specified, could not find matching plugin: '${method}'. ` +
         'Use `ansible-doc -t become -l` to list available plugins.',

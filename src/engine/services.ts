@@ -53,6 +53,8 @@ export interface EngineServices {
   readonly onEvent: EventSink
   /** A strategy plugin that is none of Ansible's own; undefined when there is no plugin of that name. */
   readonly foreignStrategy?: (name: string) => ForeignStrategy | undefined
+  /** Whether there is a become plugin of that name beside the built-in ones. */
+  readonly foreignBecome?: (method: string) => boolean
   /** Computes something from variables; in a run that was started early, once all that it reads is known. */
   readonly settle?: (<T>(compute: () => T | Promise<T>) => Promise<T>) | undefined
   /** How tasks are run before their turn; undefined: in Ansible's order only. */
