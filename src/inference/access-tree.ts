@@ -29,7 +29,7 @@ export interface Visit {
   readonly because: string
   readonly round: number | string
   /** How a directory is ensured (mode `ensure`). */
-  readonly as?: string
+  readonly as?: string | undefined
 }
 
 interface Before {

@@ -20,8 +20,8 @@ export function applyRule(
   for (const pattern of rule.reads) for (const one of resourcesOf(pattern, draft)) draft.reads(one, because)
   for (const pattern of rule.writes) for (const one of resourcesOf(pattern, draft)) draft.writes(one, because)
   for (const pattern of rule.provides) for (const one of resourcesOf(pattern, draft)) draft.provides(one, because)
+  // What is not known in full may be any of those that are.
   for (const pattern of rule.ensures)
-    // What is not known in full may be any of those that are.
     for (const one of resourcesOf(pattern, draft))
       if (one.path.length < pattern.parts.length) draft.writes(one, because)
       else draft.ensuresInOrder(one, because)

@@ -53,6 +53,7 @@ const BASE_ACCOUNTS: ReadonlySet<string> = new Set(
 )
 
 let nextEnsurer = 1
+const REASONS = new Map<string, Map<string, string>>()
 
 export class Draft {
   readonly scope: string
@@ -122,19 +123,19 @@ export class Draft {
   // Resources.
 
   reads(of: Resource, because: string): this {
-    this.#reads.push({ resource: of, because: `${this.moduleName} ${because}` })
+    this.#reads.push({ resource: of, because: this.#reason(because) })
     return this
   }
   writes(of: Resource, because: string): this {
-    this.#writes.push({ resource: of, because: `${this.moduleName} ${because}` })
+    this.#writes.push({ resource: of, because: this.#reason(because) })
     return this
   }
   provides(of: Resource, because: string): this {
-    this.#provides.push({ resource: of, because: `${this.moduleName} ${because}` })
+    this.#provides.push({ resource: of, because: this.#reason(because) })
     return this
   }
   claims(of: Resource, capacity: number, because: string): this {
-    this.#claims.push({ resource: of, capacity, because: `${this.moduleName} ${because}` })
+    this.#claims.push({ resource: of, capacity, because: this.#reason(because) })
     return this
   }
   /** Something on the machine that the action acts on. */
@@ -188,7 +189,7 @@ export class Draft {
     this.#ensures.push({
       resource: { ...of, isTree: false },
       as: `run ${nextEnsurer++}`,
-      because: `${this.moduleName} ${because}`,
+      because: this.#reason(because),
     })
     return this
   }
@@ -283,11 +284,26 @@ export class Draft {
     }
   }
 
+  /** One text for all calls with one reason. */
+  #reason(because: string): string {
+    let reasons = REASONS.get(this.call.action)
+    if (reasons === undefined) {
+      reasons = new Map()
+      REASONS.set(this.call.action, reasons)
+    }
+    let reason = reasons.get(because)
+    if (reason === undefined) {
+      reason = `${this.moduleName} ${because}`
+      reasons.set(because, reason)
+    }
+    return reason
+  }
+
   #ensureOne(parts: readonly string[], as: string, because: string): void {
     this.#ensures.push({
       resource: resource(this.scope, 'file', ...parts),
       as,
-      because: `${this.moduleName} ${because}`,
+      because: this.#reason(because),
     })
   }
 

@@ -4,7 +4,7 @@
 // A run counts as over for those that wait for it when it ended, or when it turned out to touch less (`narrow`) and what it
 // would have waited for is over; `waitsFor` works that out.
 
-import { AccessTree, type Found, type Mode, type Visit } from './access-tree.js'
+import { AccessTree, type Mode, type Visit, type Waits } from './access-tree.js'
 import { type Access, type Footprint, NO_FOOTPRINT } from './footprint.js'
 import { conflictBetween, GUARD_REASON, type HazardKind, type HazardRule, type RunPlace } from './hazard.js'
 import type { Resource } from './resource.js'
@@ -26,10 +26,14 @@ export interface HazardIndexOptions {
   readonly without?: ReadonlySet<HazardRule> | undefined
 }
 
+interface KnownHazard extends Hazard {
+  readonly waited: Waited
+}
+
 interface Run extends KnownRun {
   footprint: Footprint
   readonly place: RunPlace
-  hazards: readonly (Hazard & { readonly waited: Waited })[]
+  hazards: readonly KnownHazard[]
   /** It may have started, or be over, before all that its hazards name was over. */
   isLeaky: boolean
 }
@@ -57,16 +61,19 @@ export class HazardIndex {
   add(id: string, footprint: Footprint, place: RunPlace): readonly Hazard[] {
     if (this.#runs.has(id)) throw new Error(`The run ${id} was added twice.`)
     const run: Run = { id, footprint, place, hazards: [], isLeaky: false, groups: [], isRemoved: false }
-    const hazards = new Map<Waited, Hazard & { readonly waited: Waited }>()
-    const wait = (group: RunGroup, hazard: Omit<Hazard, 'earlier'>) => {
-      for (const waited of membersOrGroup(group))
-        if (!hazards.has(waited))
-          hazards.set(waited, { ...hazard, waited, earlier: waited instanceof RunGroup ? waited : waited.id })
-    }
-    this.#waitForGuards(run, wait)
-    const visits = [...visitsOf(footprint, place.round)].map(visit => ({ visit, waits: this.#tree.find(visit) }))
-    for (const { visit, waits } of visits) for (const found of waits.found) wait(found.group, hazardOf(found, visit))
-    for (const { visit, waits } of visits) this.#tree.note(run, visit, waits)
+    const hazards = new Map<Waited, KnownHazard>()
+    this.#waitForGuards(run, hazards)
+    const visits = visitsOf(footprint, place.round)
+    const waits = visits.map(visit => this.#tree.find(visit))
+    visits.forEach((visit, at) => {
+      for (const { group, kind, because } of (waits[at] as Waits).found)
+        for (const waited of membersOrGroup(group))
+          if (!hazards.has(waited))
+            hazards.set(waited, knownHazard(waited, kind, visit.resource, visit.because, because))
+    })
+    visits.forEach((visit, at) => {
+      this.#tree.note(run, visit, waits[at] as Waits)
+    })
     if (footprint.isGuard) this.#noteGuard(run)
     run.hazards = [...hazards.values()]
     this.#runs.set(id, run)
@@ -88,7 +95,7 @@ export class HazardIndex {
     const run = this.#known(id)
     const found: Hazard[] = []
     const seen = new Set<Waited>()
-    const rest: (Hazard & { readonly waited: Waited })[] = [...run.hazards]
+    const rest: KnownHazard[] = [...run.hazards]
     for (let hazard = rest.pop(); hazard !== undefined; hazard = rest.pop()) {
       const { waited } = hazard
       if (seen.has(waited)) continue
@@ -166,13 +173,13 @@ export class HazardIndex {
     return run
   }
 
-  #waitForGuards(run: Run, wait: (group: RunGroup, hazard: Omit<Hazard, 'earlier'>) => void): void {
+  #waitForGuards(run: Run, hazards: Map<Waited, KnownHazard>): void {
     if (this.#without.has('guard')) return
-    const hazard = { kind: 'guard', resource: undefined, because: GUARD_REASON, earlierBecause: GUARD_REASON } as const
     for (const guards of [this.#guards.get(run.place.host), this.#guardsOfAll]) {
-      if (guards === undefined) continue
-      const group = guards.round === run.place.round ? guards.before : guards.group
-      if (group?.isLive) wait(group, hazard)
+      const group = guards?.round === run.place.round ? guards.before : guards?.group
+      if (group === undefined || !group.isLive) continue
+      for (const waited of membersOrGroup(group))
+        hazards.set(waited, knownHazard(waited, 'guard', undefined, GUARD_REASON, GUARD_REASON))
     }
   }
 
@@ -190,17 +197,27 @@ export class HazardIndex {
   }
 }
 
-function hazardOf({ kind, because }: Found, visit: Visit): Omit<Hazard, 'earlier'> {
-  return { kind, resource: visit.resource, because: visit.because, earlierBecause: because }
+function knownHazard(
+  waited: Waited,
+  kind: HazardKind,
+  resource: Resource | undefined,
+  because: string,
+  earlierBecause: string,
+): KnownHazard {
+  return { earlier: waited instanceof RunGroup ? waited : waited.id, kind, resource, because, earlierBecause, waited }
 }
 
 /** Reads first: what is read from an earlier run is the better reason. Writes before what is ensured: see AccessTree. */
-function* visitsOf(footprint: Footprint, round: number | string): Iterable<Visit> {
-  const visit = (mode: Mode, { resource, because }: Access): Visit => ({ mode, resource, because, round })
-  for (const access of footprint.reads) yield visit('read', access)
-  for (const access of footprint.writes) yield visit('write', access)
-  for (const access of footprint.ensures) yield { ...visit('ensure', access), as: access.as }
-  for (const access of footprint.provides) yield visit('provide', access)
+function visitsOf(footprint: Footprint, round: number | string): readonly Visit[] {
+  const visits: Visit[] = []
+  const visit = (mode: Mode, { resource, because }: Access, as?: string) => {
+    visits.push({ mode, resource, because, round, as })
+  }
+  for (const access of footprint.reads) visit('read', access)
+  for (const access of footprint.writes) visit('write', access)
+  for (const access of footprint.ensures) visit('ensure', access, access.as)
+  for (const access of footprint.provides) visit('provide', access)
+  return visits
 }
 
 /** Single runs of what is waited for, each once. */

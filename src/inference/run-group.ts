@@ -11,12 +11,13 @@ export interface KnownRun {
 export type Waited = KnownRun | RunGroup
 
 let nextGroup = 1
+const NO_PARTS: Waited[] = []
 
 /** Ended when each of its parts has ended. Never changes once it was handed out. */
 export class RunGroup {
-  readonly id = `group ${nextGroup++}`
-  #parts: Waited[] = []
-  readonly #holders: RunGroup[] = []
+  #number = 0
+  #parts: Waited[] = NO_PARTS
+  #holders: RunGroup[] | undefined
   #live = 0
   #isHandedOut = false
 
@@ -26,6 +27,10 @@ export class RunGroup {
     return group
   }
 
+  get id(): string {
+    if (this.#number === 0) this.#number = nextGroup++
+    return `group ${this.#number}`
+  }
   /** Ids of runs, and groups of earlier rounds. */
   get parts(): readonly (string | RunGroup)[] {
     return this.#parts.map(part => (part instanceof RunGroup ? part : part.id))
@@ -62,16 +67,19 @@ export class RunGroup {
   forgetOne(): void {
     this.#live--
     if (this.#live > 0) return
-    this.#parts = []
-    for (const holder of this.#holders) holder.forgetOne()
-    this.#holders.length = 0
+    this.#parts = NO_PARTS
+    for (const holder of this.#holders ?? []) holder.forgetOne()
+    this.#holders = undefined
   }
 
   #add(part: Waited): void {
-    this.#parts.push(part)
+    if (this.#parts === NO_PARTS) this.#parts = [part]
+    else this.#parts.push(part)
     this.#live++
-    if (part instanceof RunGroup) part.#holders.push(this)
-    else part.groups.push(this)
+    if (part instanceof RunGroup) {
+      if (part.#holders === undefined) part.#holders = [this]
+      else part.#holders.push(this)
+    } else part.groups.push(this)
   }
 }
 
