@@ -4,6 +4,7 @@ import { benchCommand, benchFlags } from './bench-options.js'
 import { evalCommand } from './eval-options.js'
 import { failure } from './failure.js'
 import { completeFlags } from './flag-names.js'
+import { planCommand, planFlags } from './plan/plan-options.js'
 import { runCommand, runOptions } from './run-options.js'
 import { productVersion } from './version.js'
 
@@ -40,6 +41,12 @@ async function dispatch(argv: readonly string[]): Promise<number> {
       const { run: start } = await import('./run.js')
       exitCode = await start(runOptions(run))
     })
+  const planning = planCommand()
+    .exitOverride()
+    .action(async () => {
+      const { plan } = await import('./plan/plan.js')
+      exitCode = await plan(planFlags(planning))
+    })
   const evaluate = evalCommand()
     .exitOverride()
     .action(async () => {
@@ -53,7 +60,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
       const { bench } = await import('./bench.js')
       exitCode = await bench(benchFlags(compare, completed.slice(1)))
     })
-  const commands = [run, evaluate, compare]
+  const commands = [run, planning, evaluate, compare]
   for (const each of commands) program.addCommand(each)
   const command = commands.find(each => each.name() === argv[0])
   if (command) completed = [argv[0] as string, ...completeFlags(command, argv.slice(1))]

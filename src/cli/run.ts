@@ -1,6 +1,5 @@
 // `madansible run`: reads the command line's sources, runs the playbooks, tells what happens, ends with
 // ansible-playbook's exit code. Mirrors cli/playbook.py PlaybookCLI.run (2.14).
-import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { DebuggerQuit, InterruptedError, runPlaybooks } from '../engine/index.js'
@@ -8,10 +7,10 @@ import { MadansibleError } from '../errors.js'
 import { isAssemblyFile, runAssemblyFile } from './assembly/run-assembly-file.js'
 import { engineServices, type Stage } from './engine-services.js'
 import { BUG_EXIT_CODE } from './failure.js'
-import { ArgumentError } from './flag-names.js'
 import { exitOnInterrupt, interruptSignals, tellInterrupted } from './interrupt.js'
 import { printListing } from './listing.js'
 import { openReporter } from './open-reporter.js'
+import { checkedPlaybooks } from './playbook-files.js'
 import { resourcesSpent } from './resources.js'
 import type { RunOptions } from './run-options.js'
 import { askPasswords, configured, playDefaults } from './run-settings.js'
@@ -93,23 +92,6 @@ async function play(playbooks: readonly string[], options: RunOptions, stage: St
     interrupt.dispose()
     await agents.closeAll()
   }
-}
-
-function checkedPlaybooks(given: readonly string[]): readonly string[] {
-  if (given.length === 0) {
-    throw new ArgumentError('the following arguments are required: playbook', {
-      hint: 'Name at least one playbook: madansible run site.yml',
-    })
-  }
-  for (const playbook of given) {
-    if (/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*){2,}$/i.test(playbook) && !existsSync(playbook)) continue
-    if (!existsSync(playbook)) throw new MadansibleError(`the playbook: ${playbook} could not be found`)
-    const status = statSync(playbook)
-    if (!status.isFile() && !status.isFIFO()) {
-      throw new MadansibleError(`the playbook: ${playbook} does not appear to be a file`)
-    }
-  }
-  return given
 }
 
 function flushFacts(session: Session): void {

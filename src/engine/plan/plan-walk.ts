@@ -14,6 +14,7 @@ import type { Host } from '../../inventory/index.js'
 import { isAction, isHandler, type Task } from '../../playbook/index.js'
 import { truth } from '../../python/index.js'
 import type { Value } from '../../python/values.js'
+import type { TaskVars } from '../../variables/index.js'
 import type { Batch } from '../batch.js'
 import { allHold } from '../conditions.js'
 import { executeTask } from '../execute-task.js'
@@ -21,7 +22,7 @@ import { collectIncludes } from '../included-files.js'
 import { readInclude } from '../load-includes.js'
 import type { Lockstep } from '../lockstep.js'
 import { PendingWrites } from '../lookahead/pending-writes.js'
-import { footprintOf } from '../lookahead/run-footprint.js'
+import { footprintOf, UnknownPlaceError } from '../lookahead/run-footprint.js'
 import { ShadowBatch } from '../lookahead/shadow-batch.js'
 import { TaskRun } from '../lookahead/task-run.js'
 import { loopItems } from '../loop-items.js'
@@ -148,18 +149,22 @@ export class PlanWalk {
       if (status !== 'skipped') await this.#include(run, view, status, includes)
       return isOnce
     }
-    const footprint = footprintOf(run, {
-      model: this.options.model,
-      view,
-      vars,
-      isCheckMode: truth(rawField(task, 'check_mode')),
-      waitsFor: () => {},
-    })
+    const footprint = this.#footprint(run, vars, view)
     exploreReads(run, vars, view, this.services)
     this.#admit(run, this.#turningPoint(task, status, footprint), view, status, undefined)
     if (this.#isComputed(task, status)) await this.#compute(run)
     this.#noteNotify(shadow, run, view)
     return isOnce
+  }
+
+  #footprint(run: TaskRun, vars: TaskVars, view: PlanView): Footprint {
+    const isCheckMode = truth(rawField(run.task, 'check_mode'))
+    try {
+      return footprintOf(run, { model: this.options.model, view, vars, isCheckMode, waitsFor: () => {} })
+    } catch (error) {
+      if (!(error instanceof UnknownPlaceError)) throw error
+      return opaqueFootprint({ target: '', isLocal: true }, 'the host it acts on is not known yet')
+    }
   }
 
   #status({ task, batch, host }: TaskRun, view: PlanView): Status {
