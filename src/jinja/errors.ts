@@ -2,6 +2,7 @@
 // messages begin as Ansible's do, because people and playbooks match on them.
 
 import { type ErrorDetails, MadansibleError } from '../errors.js'
+import { repr } from '../python/index.js'
 
 export interface TemplateErrorDetails extends ErrorDetails {
   /** Name of the Python exception class at the bottom of the chain, e.g. `ZeroDivisionError`. */
@@ -54,7 +55,7 @@ export class TemplateSyntaxError extends TemplateError {
  * the name is only met then: Jinja2 puts the place into the text of an error that it did not meet while compiling.
  */
 export function unknownPlugin(name: string, where: number | 'rendering'): TemplateSyntaxError {
-  const message = `Could not load "${name}": '${whyUnknown(name)}'`
+  const message = `Could not load "${name}": ${repr(whyUnknown(name))}`
   return where === 'rendering'
     ? whileRendering(new TemplateSyntaxError(message, 0))
     : new TemplateSyntaxError(message, where)

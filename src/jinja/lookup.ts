@@ -8,6 +8,7 @@ import {
   type Kwargs,
   Mapping,
   PyError,
+  requireHashable,
   str,
   Tuple,
   truth,
@@ -37,7 +38,8 @@ export function failLookup(name: Value): never {
 
 /** lookup(name, *terms, **kwargs). */
 export function runLookupInTemplate(templar: Templar, name: Value, terms: Value[], kwargs: Kwargs): Value {
-  const plugin = isText(name) ? templar.environment.lookup(str(name)) : undefined
+  if (!isText(name)) throw notAName(name)
+  const plugin = templar.environment.lookup(str(name))
   if (plugin === undefined) throw new TemplateError(`lookup plugin (${str(name)}) not found`)
   templar.options.beforeLookup?.(str(name))
   const own = new Map(kwargs)
@@ -57,6 +59,12 @@ export function runLookupInTemplate(templar: Templar, name: Value, terms: Value[
   if (!truth(found) || allowUnsafe) return found
   templar.markUnsafe()
   return wantList ? wrapUnsafeValue(found) : joined(found, str(name))
+}
+
+/** What the plugin loader makes of a name that is no text. */
+function notAName(name: Value): unknown {
+  requireHashable(name)
+  return new PyError('AttributeError', `'${typeName(name)}' object has no attribute 'startswith'`)
 }
 
 function takeFlag(kwargs: Map<string, Value>, name: string, fallback: boolean): boolean {

@@ -4,6 +4,7 @@ import { Dict, Mapping, Text, Tuple, UnsafeText, type Value, VaultText } from '.
 import type { TemplateEngine } from './engine.js'
 import type { SyntaxSettings } from './syntax/settings.js'
 import { isPossiblyTemplate } from './template-text.js'
+import { Undefined } from './undefined.js'
 
 const byEngine = new WeakMap<TemplateEngine, StaticValues>()
 
@@ -28,8 +29,8 @@ export class StaticValues {
     if (value instanceof Dict) return this.#remember(value, () => this.#allStatic(value))
     if (value instanceof UnsafeText || value instanceof VaultText) return true
     if (value instanceof Text) return !isPossiblyTemplate(value.value, this.settings)
-    // Tuples become lists and other mappings become dicts.
-    return !(value instanceof Tuple || value instanceof Mapping)
+    // Tuples become lists, other mappings become dicts, undefined values fail.
+    return !(value instanceof Tuple || value instanceof Mapping || value instanceof Undefined)
   }
 
   #allStatic(dict: Dict): boolean {

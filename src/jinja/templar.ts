@@ -33,6 +33,7 @@ import { StaticValues } from './static-values.js'
 import type { SyntaxSettings } from './syntax/settings.js'
 import { type TemplarState, TemplarVariables } from './templar-variables.js'
 import { isPossiblyTemplate, isTemplateText } from './template-text.js'
+import { LenientUndefined, Undefined } from './undefined.js'
 
 export interface TemplateOptions {
   /** A bare variable name is taken as a variable (`with_items: mylist`). Default false. */
@@ -188,6 +189,11 @@ export class Templar {
     return this.#outermost(() => runLookup(this, name, terms, kwargs, options.subdir))
   }
 
+  /** The same templar, whose renderings stop with TemplateTimeoutError past a moment (Date.now() milliseconds). */
+  until(deadlineMs: number): Templar {
+    return this.#derived(this.scope, { deadline: () => deadlineMs })
+  }
+
   /** The same templar over another scope, or over this one with more variables in front. */
   withScope(scope: VariableScope | ReadonlyMap<string, Value>): Templar {
     return this.#derived(scope instanceof Map ? new OverlayScope(this.scope, scope) : (scope as VariableScope), {})
@@ -292,6 +298,8 @@ export class Templar {
     if (typeof value === 'string' || value instanceof Text) return this.#templateText(textOf(value), value, options)
     if (Array.isArray(value)) return value.map(item => this.templateValue(item, inner(options)))
     if (value instanceof Tuple) return value.items.map(item => this.templateValue(item, inner(options)))
+    // is_sequence asks an undefined value for an attribute, gets the value itself, and asks for its truth.
+    if (value instanceof Undefined && !(value instanceof LenientUndefined)) return value.fail()
     if (!(value instanceof Mapping)) return value
     const result = new Dict()
     const nested = inner(options)

@@ -1,6 +1,6 @@
 // What Jinja2 says about a missing name, attribute or element (jinja2/runtime.py _undefined_message).
 
-import { repr, typeName } from '../python/index.js'
+import { isText, repr, typeName } from '../python/index.js'
 import { PyObject, type Value } from '../python/values.js'
 import type { Undefined } from './undefined.js'
 
@@ -9,7 +9,7 @@ export function describeMissing(object: Value | undefined, name: Value | undefin
   const shownName = name === undefined ? 'None' : repr(name)
   if (object === undefined) return `${shownName} is undefined`
   const kind = describeType(object)
-  if (typeof name !== 'string') return `${kind} has no element ${shownName}`
+  if (name === undefined || !isText(name)) return `${kind} has no element ${shownName}`
   return `${repr(kind)} has no attribute ${shownName}`
 }
 

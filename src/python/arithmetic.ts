@@ -1,5 +1,6 @@
 // + - * / // % ** and the unary operators on Values: Python's promotions, and its TypeErrors to the letter.
 
+import { complexPower, isComplexPower } from './complex.js'
 import { dateArithmetic } from './datetime.js'
 import { power } from './float-math.js'
 import {
@@ -33,6 +34,7 @@ import {
   PySet,
   Tuple,
   type UnaryOperator,
+  UnsafeText,
   type Value,
 } from './values.js'
 
@@ -61,7 +63,7 @@ function viaObject(operator: BinaryOperator, a: Value, b: Value): Value | undefi
 
 interface NumberOperation {
   readonly ints: (a: Int, b: Int) => Value
-  readonly floats: (a: number, b: number) => number
+  readonly floats: (a: number, b: number) => number | PyObject
 }
 
 /** The result for two numbers; undefined when one is none. */
@@ -72,7 +74,8 @@ function numeric(operation: NumberOperation, a: Value, b: Value): Value | undefi
   const x = left !== undefined ? left : a instanceof PyFloat ? a.value : undefined
   const y = right !== undefined ? right : b instanceof PyFloat ? b.value : undefined
   if (x === undefined || y === undefined) return undefined
-  return new PyFloat(operation.floats(intToFloat(x), intToFloat(y)))
+  const result = operation.floats(intToFloat(x), intToFloat(y))
+  return typeof result === 'number' ? new PyFloat(result) : result
 }
 
 const ADDITION: NumberOperation = { ints: addInts, floats: (a, b) => a + b }
@@ -86,7 +89,7 @@ const FLOOR_DIVISION: NumberOperation = {
 const MODULO: NumberOperation = { ints: moduloInts, floats: (a, b) => divmodFloats(a, b, 'float modulo')[1] }
 const POWER: NumberOperation = {
   ints: (a, b) => (b < 0 ? new PyFloat(power(intToFloat(a), intToFloat(b))) : powerInts(a, b)),
-  floats: power,
+  floats: (a, b) => (isComplexPower(a, b) ? complexPower(a, b) : power(a, b)),
 }
 
 function divideFloats(a: number, b: number): number {
@@ -142,6 +145,11 @@ function isRepeatable(value: Value, times: Value): boolean {
 
 function repeat(sequence: Value, times: Value): Value {
   const count = intOf(times)
+  // AnsibleUnsafeText calls str.__mul__ itself, on whichever side it stands.
+  if (count === undefined && (sequence instanceof UnsafeText || times instanceof UnsafeText)) {
+    const other = sequence instanceof UnsafeText ? times : sequence
+    throw new PyError('TypeError', `'${typeName(other)}' object cannot be interpreted as an integer`)
+  }
   if (count === undefined)
     throw new PyError('TypeError', `can't multiply sequence by non-int of type '${typeLabel(times)}'`)
   if (count > 2 ** 30) throw new PyError('MemoryError', '')

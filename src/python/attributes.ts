@@ -43,8 +43,14 @@ function ownAttribute(value: Value, name: string): Value | undefined {
     default:
       if (value === null) return undefined
       if (Array.isArray(value)) return lookUp('list', LIST_METHODS, value, name)
-      return value.attribute?.(name) ?? objectAttribute(value, name)
+      return attributeOf(value, name)
   }
+}
+
+function attributeOf(value: PyObject, name: string): Value | undefined {
+  const own = value.attribute?.(name)
+  // None is a value like any other.
+  return own === undefined ? objectAttribute(value, name) : own
 }
 
 const strAttribute = (value: string | Text, name: string): Value | undefined => lookUp('str', STR_METHODS, value, name)

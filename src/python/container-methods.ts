@@ -102,9 +102,14 @@ export const TUPLE_METHODS: MethodTable<Tuple> = new Map<string, Method<Tuple>>(
   ['index', positional(1, 3, (self, args) => indexOf(self.items, args, () => 'tuple.index(x): x not in tuple'))],
 ])
 
+function itemOr(mapping: Mapping, key: Value, fallback: Value): Value {
+  const value = mapping.get(requireHashable(key))
+  return value === undefined ? fallback : value
+}
+
 /** What every mapping has, lazy views included. */
 export const MAPPING_METHODS: MethodTable<Mapping> = new Map<string, Method<Mapping>>([
-  ['get', positional(1, 2, (self, [key, fallback]) => self.get(requireHashable(key as Value)) ?? fallback ?? null)],
+  ['get', positional(1, 2, (self, [key, fallback = null]) => itemOr(self, key as Value, fallback))],
   ['keys', noArguments(self => new DictView(self, 'keys'))],
   ['values', noArguments(self => new DictView(self, 'values'))],
   ['items', noArguments(self => new DictView(self, 'items'))],

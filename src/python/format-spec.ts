@@ -6,7 +6,7 @@ import { PyError } from './py-error.js'
 import { str, typeName } from './repr.js'
 import { formatDate } from './strftime.js'
 import { textLength } from './text.js'
-import { isText, PyDate, PyDateTime, PyFloat, PyObject, textOf, type Value } from './values.js'
+import { isText, PyDate, PyDateTime, PyFloat, textOf, type Value } from './values.js'
 
 interface Spec {
   readonly fill: string
@@ -113,7 +113,6 @@ export function formatValue(value: Value, spec: string): string {
   if (integer !== undefined) return formatInt(integer, spec, typeof value === 'boolean' ? 'bool' : 'int')
   if (value instanceof PyFloat) return formatFloat(value.value, parseSpec(spec, 'float'))
   if (value instanceof PyDate || value instanceof PyDateTime) return formatDate(value, spec)
-  if (value instanceof PyObject) value.str?.() // an undefined value says so itself
   throw new PyError('TypeError', `unsupported format string passed to ${typeName(value)}.__format__`)
 }
 

@@ -1,6 +1,7 @@
 // The sequence-like objects that templates meet besides list, tuple and dict: slice, range, views, generators.
 
 import { equals } from './equality.js'
+import { step } from './progress.js'
 import { PyError } from './py-error.js'
 import { repr, typeName } from './repr.js'
 import { type BinaryOperator, type Mapping, PyFloat, PyObject, PySet, Tuple, type Value } from './values.js'
@@ -82,7 +83,10 @@ export class PyRange extends PyObject {
     return `range(${this.start}, ${this.stop}${this.step === 1 ? '' : `, ${this.step}`})`
   }
   override *iterate(): Iterable<Value> {
-    for (let index = 0; index < this.#length; index++) yield this.start + index * this.step
+    for (let index = 0; index < this.#length; index++) {
+      step()
+      yield this.start + index * this.step
+    }
   }
   override contains(item: Value): boolean {
     const number = typeof item === 'boolean' ? Number(item) : item instanceof PyFloat ? item.value : item

@@ -41,6 +41,8 @@ export const VARIABLES: Variables = {
   maybe: '{{ nested.a.nope | default(omitted) }}',
   listed: '{{ users | map(attribute="name") | list }}',
   truthy: 'yes',
+  voids: { x: null, k: null, y: [null] },
+  holes: [null, 1, null],
   numeral: '42',
   jsonish: '{"k": [1, 2.5, null, true]}',
 }
@@ -176,6 +178,7 @@ const FUNCTIONS = [
   "q('sequence', 'start=1 end=3')",
   "q('indexed_items', _)",
   "lookup('env', 'NO_SUCH_VARIABLE_X')",
+  'voids.get(_, _)',
   'lookup(_, _)',
   'lipsum(0)',
   'namespace(q=_).q',

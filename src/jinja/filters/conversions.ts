@@ -15,6 +15,7 @@ import {
   PyError,
   PyObject,
   PySet,
+  PyType,
   str,
   type Text,
   Tuple,
@@ -47,7 +48,9 @@ export const softStr = (value: Value): string | Text => (isStr(value) ? value : 
 export function callMethod(value: Value, name: string, args: Value[] = [], kwargs: Kwargs = NO_KWARGS): Value {
   const method = getAttribute(value, name)
   if (method === undefined) {
-    throw new PyError('AttributeError', `'${typeName(value)}' object has no attribute '${name}'`)
+    const owner =
+      value instanceof PyType ? `type object '${value.name.split('.').at(-1)}'` : `'${typeName(value)}' object`
+    throw new PyError('AttributeError', `${owner} has no attribute '${name}'`)
   }
   return callValue(method, args, kwargs)
 }
@@ -94,6 +97,7 @@ export function isHashableType(value: Value): boolean {
 }
 
 const MODULES = new Map<string, string>([
+  ['Undefined', 'jinja2.runtime'],
   ['AnsibleUndefined', 'ansible.template.native_helpers'],
   ['AnsibleUnsafeText', 'ansible.utils.unsafe_proxy'],
   ['NativeJinjaText', 'ansible.utils.native_jinja'],
@@ -106,12 +110,15 @@ const MODULES = new Map<string, string>([
   ['timedelta', 'datetime'],
 ])
 
-/** `str(type(value))`: `<class 'list'>`. */
-export function classText(value: Value): string {
+/** A type with the module that it is from, where that is not Python's own: `jinja2.runtime.Undefined`. */
+export function qualifiedTypeName(value: Value): string {
   const name = typeName(value)
   const module = MODULES.get(name)
-  return `<class '${module === undefined ? name : `${module}.${name}`}'>`
+  return module === undefined ? name : `${module}.${name}`
 }
+
+/** `str(type(value))`: `<class 'list'>`. */
+export const classText = (value: Value): string => `<class '${qualifiedTypeName(value)}'>`
 
 /** str(exception) of whatever was thrown. */
 export function messageOf(error: unknown): string {

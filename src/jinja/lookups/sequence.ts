@@ -7,6 +7,7 @@ import { type Dict, PyError, percentFormat, repr, textOf, toInt, typeName, type 
 import { TemplateError } from '../errors.js'
 import { isStr, messageOf, toText } from '../filters/conversions.js'
 import type { PluginCall } from '../plugin.js'
+import { tick } from '../runtime/deadline.js'
 
 interface Range {
   start: number
@@ -93,6 +94,7 @@ function* generate(range: Range & { end: number }): Iterable<string> {
   const { start, stride, format } = range
   const stop = range.end + (stride >= 0 ? 1 : -1)
   for (let number = start; stride > 0 ? number < stop : number > stop; number += stride) {
+    tick()
     try {
       yield percentFormat(format, number)
     } catch (error) {

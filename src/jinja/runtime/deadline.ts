@@ -1,6 +1,7 @@
 // The moment at which a rendering must stop. Loops and macros of templates call tick(); it looks at the clock now
 // and then. Rendering is synchronous, so one deadline for the process is enough.
 
+import { listenToSteps } from '../../python/index.js'
 import { TemplateTimeoutError } from '../errors.js'
 
 const TICKS_BETWEEN_LOOKS = 2000
@@ -18,6 +19,8 @@ function lookAtClock(): void {
   if (deadlineMs !== undefined && Date.now() > deadlineMs)
     throw new TemplateTimeoutError('the template did not come to an end in the time it was given')
 }
+
+listenToSteps(tick)
 
 /** Runs `work` with a deadline (Date.now() milliseconds); an earlier one around it stays in force. */
 export function withDeadline<T>(untilMs: number | undefined, work: () => T): T {

@@ -12,6 +12,7 @@ import {
   PyRange,
   str,
   toInt,
+  truth,
   type Value,
 } from '../../python/index.js'
 import type { Templar } from '../templar.js'
@@ -77,7 +78,6 @@ class Joiner extends PyObject {
 const rangeArgument = (value: Value): number => {
   if (typeof value === 'number') return value
   if (typeof value === 'boolean') return Number(value)
-  if (value instanceof Undefined) value.fail()
   const type =
     value === null ? 'NoneType' : typeof value === 'string' ? 'str' : Array.isArray(value) ? 'list' : undefined
   if (typeof value === 'bigint') return Number(value)
@@ -112,15 +112,17 @@ const FIXED: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['dict', new Callable('dict', (args, kwargs) => createDict(args, kwargs), 'type')],
   ['lipsum', new Callable('generate_lorem_ipsum', loremIpsum, 'function')],
   ['cycler', new Callable('Cycler', args => new Cycler(args), 'type')],
-  ['joiner', new Callable('Joiner', args => new Joiner(args[0] ?? ', '), 'type')],
+  ['joiner', new Callable('Joiner', args => new Joiner(args[0] === undefined ? ', ' : args[0]), 'type')],
   ['namespace', new Callable('Namespace', (args, kwargs) => new Namespace(args, kwargs), 'type')],
 ])
 
 /** undef(hint): an undefined value that says why. */
 function makeUndefined(args: Value[], kwargs: Kwargs): Value {
   const [hint] = bindNames('undef', ['hint'], 0, args, kwargs)
-  const text = hint === undefined || hint === null || hint === '' || hint instanceof Undefined ? undefined : str(hint)
-  return new Undefined({ hint: text ?? 'Mandatory variable has not been overridden' })
+  if (hint === undefined || hint === null || hint === '' || hint instanceof Undefined)
+    return new Undefined({ hint: 'Mandatory variable has not been overridden' })
+  // Jinja2 asks whether a hint is true before it says it.
+  return new Undefined(truth(hint) ? { hint: str(hint) } : {})
 }
 
 /** A global function by name; `lookupsDisabled`: lookups fail. */

@@ -11,7 +11,10 @@ function resultOf(value: Value, test: string): Mapping {
   throw new FilterError(`The '${test}' test expects a dictionary`)
 }
 
-const flag = (test: string, value: Value): Value => resultOf(value, test).get(test) ?? false
+function flag(test: string, value: Value): Value {
+  const found = resultOf(value, test).get(test)
+  return found === undefined ? false : found
+}
 
 function changed(value: Value): Value {
   const result = resultOf(value, 'changed')

@@ -2,18 +2,25 @@
 
 import { isInt, type Kwargs, listOf, PyError, Tuple, type Value } from '../../../python/index.js'
 import type { PluginCall } from '../../plugin.js'
+import { tick } from '../../runtime/deadline.js'
 import { requireIndex } from '../conversions.js'
-import { define } from '../signature.js'
 
 function product(pools: readonly (readonly Value[])[]): Value[] {
   let rows: Value[][] = [[]]
-  for (const pool of pools) rows = rows.flatMap(row => pool.map(item => [...row, item]))
+  for (const pool of pools) rows = rows.flatMap(row => extended(row, pool))
   return rows.map(row => new Tuple(row))
 }
 
+function extended(row: readonly Value[], pool: readonly Value[]): Value[][] {
+  return pool.map(item => {
+    tick()
+    return [...row, item]
+  })
+}
+
 const productFilter: PluginCall = (_call, args, kwargs) => {
-  const repeat = onlyKeyword('product', kwargs, 'repeat') ?? 1
-  const count = requireIndex(repeat)
+  const repeat = onlyKeyword('product', kwargs, 'repeat')
+  const count = repeat === undefined ? 1 : requireIndex(repeat)
   if (count < 0) throw new PyError('ValueError', 'repeat argument cannot be negative')
   const pools = args.map(listOf)
   return product(Array.from({ length: count }, () => pools).flat())
@@ -31,6 +38,7 @@ function permutations(items: readonly Value[], size: number): Value[] {
   const used = items.map(() => false)
   const row: Value[] = []
   const extend = (): void => {
+    tick()
     if (row.length === size) {
       found.push(new Tuple([...row]))
       return
@@ -52,6 +60,7 @@ function combinations(items: readonly Value[], size: number): Value[] {
   const found: Value[] = []
   const row: Value[] = []
   const extend = (from: number): void => {
+    tick()
     if (row.length === size) {
       found.push(new Tuple([...row]))
       return
@@ -66,11 +75,19 @@ function combinations(items: readonly Value[], size: number): Value[] {
   return found
 }
 
-function sizeArgument(value: Value): number {
-  if (!isInt(value) && typeof value !== 'boolean') throw new PyError('TypeError', 'Expected int as r')
-  const size = Number(value)
+/** The number of items to take; itertools checks it. */
+function sizeOf(value: Value): number {
+  const size = requireIndex(value)
   if (size < 0) throw new PyError('ValueError', 'r must be non-negative')
   return size
+}
+
+/** (iterable, r) of a function written in C. */
+function itertoolsArguments(name: string, args: readonly Value[], kwargs: Kwargs): [Value, Value | undefined] {
+  const given = args.length + kwargs.size
+  if (given > 2) throw new PyError('TypeError', `${name}() takes at most 2 arguments (${given} given)`)
+  const named = onlyKeyword(name, kwargs, 'r')
+  return [args[0] as Value, args.length > 1 ? args[1] : named]
 }
 
 const zip: PluginCall = (_call, args, kwargs) => {
@@ -91,7 +108,9 @@ function checkStrict(lists: readonly Value[][]): void {
 }
 
 const zipLongest: PluginCall = (_call, args, kwargs) => {
-  const fill = onlyKeyword('zip_longest', kwargs, 'fillvalue') ?? null
+  if ([...kwargs.keys()].some(key => key !== 'fillvalue'))
+    throw new PyError('TypeError', 'zip_longest() got an unexpected keyword argument')
+  const fill = kwargs.get('fillvalue') ?? null
   const lists = args.map(listOf)
   const longest = Math.max(0, ...lists.map(list => list.length))
   return Array.from(
@@ -101,11 +120,17 @@ const zipLongest: PluginCall = (_call, args, kwargs) => {
 }
 
 export const combinatoricFilters: Readonly<Record<string, PluginCall>> = {
-  combinations: define('combinations(iterable, r)', (_call, items, r) => combinations(listOf(items), sizeArgument(r))),
-  permutations: define('permutations(iterable, r=None)', (_call, items, r) => {
+  combinations: (_call, args, kwargs) => {
+    const [items, r] = itertoolsArguments('combinations', args, kwargs)
+    if (r === undefined) throw new PyError('TypeError', "combinations() missing required argument 'r' (pos 2)")
+    return combinations(listOf(items), sizeOf(r))
+  },
+  permutations: (_call, args, kwargs) => {
+    const [items, r = null] = itertoolsArguments('permutations', args, kwargs)
     const list = listOf(items)
-    return permutations(list, r === null ? list.length : sizeArgument(r))
-  }),
+    if (r !== null && !isInt(r) && typeof r !== 'boolean') throw new PyError('TypeError', 'Expected int as r')
+    return permutations(list, r === null ? list.length : sizeOf(r))
+  },
   product: productFilter,
   zip,
   zip_longest: zipLongest,

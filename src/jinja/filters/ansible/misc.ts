@@ -3,7 +3,7 @@
 import { equals, isText, PyError, textOf, truth, typeName, type Value } from '../../../python/index.js'
 import { FilterError } from '../../errors.js'
 import type { PluginCall } from '../../plugin.js'
-import { Undefined } from '../../undefined.js'
+import { LenientUndefined, Undefined } from '../../undefined.js'
 import { callMethod, isStr, toText } from '../conversions.js'
 import { define } from '../signature.js'
 
@@ -11,6 +11,7 @@ const TRUE_TEXTS = new Set(['yes', 'on', '1', 'true'])
 
 function toBool(value: Value): Value {
   if (value === null || typeof value === 'boolean') return value
+  if (value instanceof LenientUndefined) return false
   if (value instanceof Undefined) return value.fail()
   if (isText(value)) return isStr(value) ? TRUE_TEXTS.has(textOf(value).toLowerCase()) : TRUE_TEXTS.has(textOf(value))
   return equals(value, 1)

@@ -18,7 +18,7 @@ import {
   type Value,
 } from '../../../python/index.js'
 import { NotNativeError, TemplateError } from '../../errors.js'
-import { isInteger, isStr, toText } from '../conversions.js'
+import { isInteger, isStr, qualifiedTypeName, toText } from '../conversions.js'
 import { bcryptHash, repairSalt } from './bcrypt.js'
 
 export interface HashOptions {
@@ -182,7 +182,7 @@ function passlibRounds(algorithm: Algorithm, value: Value): number | undefined {
 function secretBytes(secret: Value): Uint8Array {
   if (isStr(secret)) return encodeUtf8(textOf(secret))
   if (secret instanceof PyBytes) return secret.value
-  const shown = secret === null ? 'None' : typeName(secret)
+  const shown = secret === null ? 'None' : qualifiedTypeName(secret)
   throw new PyError('TypeError', `secret must be unicode or bytes, not ${shown}`)
 }
 

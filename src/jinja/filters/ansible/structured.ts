@@ -28,7 +28,7 @@ import { loadYamlSafe, loadYamlSafeAll, YamlError } from '../../../yaml/index.js
 import { FilterError, UndefinedVariableError } from '../../errors.js'
 import type { PluginCall } from '../../plugin.js'
 import { PythonException } from '../../python-exception.js'
-import { Undefined } from '../../undefined.js'
+import { LenientUndefined, Undefined } from '../../undefined.js'
 import { isStr, messageOf } from '../conversions.js'
 import { jsonIndent } from '../jinja2/html.js'
 import { define } from '../signature.js'
@@ -61,7 +61,14 @@ function toJson(value: Value, args: readonly Value[], kwargs: Kwargs): string {
   const markUnsafe = truth(kwargs.get('preprocess_unsafe') ?? false)
   if (!truth(kwargs.get('allow_nan') ?? true)) rejectNonFinite(value)
   const plain = needsPreparing(value, vaultAsText, markUnsafe) ? prepare(value, vaultAsText, markUnsafe) : value
-  return jsonDumps(plain, jsonOptions(kwargs))
+  // A text alone never meets the code that looks at the indentation.
+  return isStr(plain) ? jsonDumps(plain, jsonOptions(withoutIndent(kwargs))) : jsonDumps(plain, jsonOptions(kwargs))
+}
+
+function withoutIndent(kwargs: Kwargs): Kwargs {
+  const rest = new Map(kwargs)
+  rest.delete('indent')
+  return rest
 }
 
 function jsonOptions(kwargs: Kwargs): JsonDumpOptions {
@@ -95,7 +102,7 @@ function separatorPair(value: Value): readonly [string, string] {
 
 /** AnsibleJSONEncoder.default */
 function encodeOther(value: Value): Value {
-  if (value instanceof Undefined) return value.fail()
+  if (value instanceof Undefined && !(value instanceof LenientUndefined)) return value.fail()
   if (value instanceof PyDateTime) return isoFormat(value, 'T')
   if (value instanceof PyDate) return isoFormat(value)
   if (value instanceof Dict) return value

@@ -91,6 +91,7 @@ export function jsonIndent(value: Value): number | string | null {
   if (value === null) return null
   if (isText(value)) return textOf(value)
   if (isInteger(value)) return requireIndex(value)
+  if (value instanceof Undefined) return value.fail()
   throw new PyError('TypeError', `can't multiply sequence by non-int of type '${typeName(value)}'`)
 }
 

@@ -66,7 +66,11 @@ function roundNumber(value: Value, precision: Value, method: Value): Value {
   if (name !== 'common' && name !== 'ceil' && name !== 'floor') {
     throw new JinjaRuntimeError('FilterArgumentError', 'method must be common, ceil or floor')
   }
-  if (name === 'common') return precision === null ? round(value) : round(value, requireIndex(precision))
+  if (name === 'common') {
+    // A type without __round__ is told before a wrong precision is.
+    if (precision === null || !(isInteger(value) || value instanceof PyFloat)) return round(value)
+    return round(value, requireIndex(precision))
+  }
   const scale = pow(10, precision)
   return div(roundTowards(mul(value, scale), name), scale)
 }

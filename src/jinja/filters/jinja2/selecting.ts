@@ -86,7 +86,8 @@ function attribute(call: CallContext, object: Value, name: Value): Value {
   if (!isStr(name)) {
     throw new PyError('TypeError', `attribute name must be string, not '${typeName(name)}'`)
   }
-  return getAttribute(object, textOf(name)) ?? call.undefined({ object, name: textOf(name) })
+  const found = getAttribute(object, textOf(name))
+  return found === undefined ? call.undefined({ object, name: textOf(name) }) : found
 }
 
 export const selectingFilters: Readonly<Record<string, PluginCall>> = {

@@ -66,7 +66,8 @@ function last(call: CallContext, value: Value): Value {
     const item = (Array.isArray(value) ? value : value.items).at(-1)
     if (item !== undefined) return item
   }
-  return reversed(value)[0] ?? call.undefined({ hint: 'No last item, sequence was empty.' })
+  const [item] = reversed(value)
+  return item === undefined ? call.undefined({ hint: 'No last item, sequence was empty.' }) : item
 }
 
 function reverse(value: Value): Value {

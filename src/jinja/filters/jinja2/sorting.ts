@@ -15,7 +15,7 @@ import {
 } from '../../../python/index.js'
 import { JinjaRuntimeError } from '../../errors.js'
 import type { CallContext, PluginCall } from '../../plugin.js'
-import { callMethod } from '../conversions.js'
+import { callMethod, requireIndex } from '../conversions.js'
 import { define } from '../signature.js'
 import { attributeGetter, ignoreCase, sortKeyGetter } from './attributes.js'
 import { unpackPair } from './sequences.js'
@@ -37,7 +37,8 @@ export class GroupTuple extends Tuple {
 
 function sort(call: CallContext, value: Value, reverse: Value, caseSensitive: Value, attribute: Value): Value[] {
   const key = sortKeyGetter(call, attribute, { ignoreCase: !truth(caseSensitive) })
-  return sortValues(iterate(value), { key, reverse: truth(reverse) })
+  const items = listOf(value)
+  return sortValues(items, { key, reverse: requireIndex(reverse) !== 0 })
 }
 
 function dictSort(value: Value, caseSensitive: Value, by: Value, reverse: Value): Value[] {
@@ -52,7 +53,7 @@ function dictSort(value: Value, caseSensitive: Value, by: Value, reverse: Value)
   }
   const items =
     value instanceof Dict ? Array.from(value.entries(), pair => new Tuple(pair)) : callMethod(value, 'items')
-  return sortValues(iterate(items), { key, reverse: truth(reverse) })
+  return sortValues(iterate(items), { key, reverse: requireIndex(reverse) !== 0 })
 }
 
 function groupBy(call: CallContext, value: Value, attribute: Value, fallback: Value, caseSensitive: Value): Value[] {
