@@ -18,11 +18,16 @@ const POLL_MS = 100
 /** The kernel counts processor time in hundredths of a second for other processes (USER_HZ). */
 const TICKS_PER_SECOND = 100
 
-/** @param signal ends the command when aborted */
+/** How a command is ended early. */
+export interface Stop {
+  readonly signal: AbortSignal
+  readonly killSignal: NodeJS.Signals
+}
+
 export async function measure(
   command: readonly string[],
   env: Readonly<Record<string, string>>,
-  signal?: AbortSignal,
+  stop: Stop,
 ): Promise<Measured> {
   const scratch = mkdtempSync(path.join(tmpdir(), 'madansible-bench-'))
   const file = path.join(scratch, 'output')
@@ -34,19 +39,19 @@ export async function measure(
     const child = spawn(program, args, {
       stdio: ['ignore', output, output],
       env: { ...process.env, ...env },
-      ...(signal !== undefined && { signal, killSignal: 'SIGINT' as const }),
+      ...stop,
     })
     const memory = watchMemory(child.pid)
     const exitCode = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject)
       child.once('exit', resolve)
-    })
+    }).finally(() => memory.stop())
     const wallSeconds = Number(process.hrtime.bigint() - started) / 1e9
     return {
       exitCode,
       wallSeconds,
       cpuSeconds: childrenCpuSeconds() - cpuBefore,
-      peakMemoryBytes: memory.stop(),
+      peakMemoryBytes: memory.peak,
       output: readFileSync(file, 'utf8'),
     }
   } finally {
@@ -67,7 +72,7 @@ function childrenCpuSeconds(): number {
 }
 
 /** The kernel keeps the peak of a process; it is read until the process has gone. */
-function watchMemory(pid: number | undefined): { stop(): number } {
+function watchMemory(pid: number | undefined): { readonly peak: number; stop(): void } {
   let peak = Number.NaN
   const read = () => {
     try {
@@ -79,9 +84,9 @@ function watchMemory(pid: number | undefined): { stop(): number } {
   }
   const timer = setInterval(read, POLL_MS)
   return {
-    stop() {
-      clearInterval(timer)
+    get peak() {
       return peak
     },
+    stop: () => clearInterval(timer),
   }
 }

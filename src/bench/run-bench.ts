@@ -65,7 +65,9 @@ async function oneRun(options: BenchOptions, runner: Runner, recordFile: string)
   const env = { ANSIBLE_NOCOLOR: '1', ANSIBLE_SSH_CONTROL_PATH_DIR: sockets, ...runner.env }
   let measured: Measured
   try {
-    measured = await measure(command, env, options.signal)
+    // Both end what runs on the hosts at once: ansible-playbook at the one signal, madansible at the other.
+    const killSignal = runner.isOurs ? 'SIGTERM' : 'SIGINT'
+    measured = await measure(command, env, { signal: options.signal, killSignal })
   } finally {
     rmSync(sockets, { recursive: true, force: true })
   }
