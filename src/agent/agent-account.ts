@@ -22,6 +22,8 @@ export interface AccountDefaults {
   readonly cwd?: string | undefined
   readonly shellExecutable: string
   readonly remoteTmp?: string | undefined
+  /** Whose home `~` in remoteTmp is, '' when that is not known; undefined for the account's own. */
+  readonly login?: string | undefined
   /** What ssh prints on stderr at the end of a command with a terminal. */
   readonly ttyFarewell: string
 }
@@ -141,7 +143,11 @@ export class AgentAccount implements Account {
   }
 
   async makeTempDir(): Promise<string> {
-    const { header } = await this.#agent.request({ op: 'mktemp', base: this.#defaults.remoteTmp })
+    const { header } = await this.#agent.request({
+      op: 'mktemp',
+      base: this.#defaults.remoteTmp,
+      login: this.#defaults.login,
+    })
     return String(header.path)
   }
 
@@ -195,6 +201,7 @@ export class AgentAccount implements Account {
       env: options.env,
       cwd: options.cwd ?? this.#defaults.cwd,
       tmp: this.#defaults.remoteTmp,
+      login: this.#defaults.login,
     }
   }
 
@@ -207,6 +214,7 @@ export class AgentAccount implements Account {
         size: module.content.length,
         args: args !== undefined,
         tmp: this.#defaults.remoteTmp,
+        login: this.#defaults.login,
       },
       body: args === undefined ? module.content : Buffer.concat([module.content, args]),
     }

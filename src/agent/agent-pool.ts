@@ -122,6 +122,7 @@ export class AgentPool {
         cwd: connection.localDirectory,
         shellExecutable: connection.shellExecutable,
         remoteTmp: temporaryBase(connection, identity),
+        login: identity === undefined || host.link.isLocal ? undefined : (connection.user ?? ''),
         ttyFarewell: host.link.isLocal ? '' : sshFarewell(connection),
       },
     )

@@ -156,7 +156,7 @@ class Agent(object):
 
     def start_script(self, call):
         header, body = call.header, call.body
-        directory = make_temporary(header.get('tmp'))
+        directory = make_temporary(header.get('tmp'), header.get('login'))
         is_job = header['op'] == 'async'
         if is_job:
             TEMPORARY.discard(directory)
@@ -190,7 +190,7 @@ class Agent(object):
     def start_module(self, call):
         header, payload = call.header, self.payloads[call.header['sha']]
         if header['op'] == 'async':
-            directory = make_temporary(header.get('tmp'))
+            directory = make_temporary(header.get('tmp'), header.get('login'))
             TEMPORARY.discard(directory)
             header['cleanup'] = [directory]
             header['modlib'] = payload.write(directory)
@@ -343,7 +343,7 @@ class Agent(object):
             self.nursery.spawn(lambda extra: print_text(sha1_of(path) if os.access(path, os.R_OK) else ''), done)
 
     def do_mktemp(self, header, body):
-        self.channel.send({'id': header['id'], 'path': make_temporary(header.get('base'))})
+        self.channel.send({'id': header['id'], 'path': make_temporary(header.get('base'), header.get('login'))})
 
     def do_rmtree(self, header, body):
         path = header['path']

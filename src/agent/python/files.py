@@ -6,6 +6,8 @@ import pwd
 WINDOW = 1048576
 PRIVATE = [None]
 TEMPORARY = set()
+# Directories above temporary ones that were made for them and that Ansible would not have left, the innermost last.
+PASSING = []
 
 
 def private_directory():
@@ -38,6 +40,11 @@ def remove_private_directory():
         if path:
             remove_tree(path)
     PRIVATE[0] = None
+    while PASSING:
+        try:
+            os.rmdir(PASSING.pop())
+        except OSError:
+            pass
 
 
 def remove_tree(path):
@@ -48,19 +55,36 @@ def remove_tree(path):
         shutil.rmtree(path, True)
 
 
-def make_temporary(base):
-    """As ShellBase.mkdtemp: `~/.ansible/tmp/ansible-tmp-<time>-<pid>-<random>`, 0700 all the way."""
+def make_temporary(base, login=None):
+    """
+    As ShellBase.mkdtemp: `~/.ansible/tmp/ansible-tmp-<time>-<pid>-<random>`, 0700 all the way. `~` is the home of the
+    user who logged in, to whom the directories belong; '' stands for one that is not known: then nothing is left.
+    """
     import random
-    base = os.path.expanduser(os.path.expandvars(base or '~/.ansible/tmp'))
+    base, owner = base or '~/.ansible/tmp', None
+    if login and base.startswith('~/'):
+        try:
+            owner = pwd.getpwnam(login)
+            base = os.path.join(owner.pw_dir, base[2:])
+        except KeyError:
+            login = ''
+    base = os.path.expanduser(os.path.expandvars(base))
+    path = os.path.join(base, 'ansible-tmp-%s-%s-%s' % (time.time(), os.getpid(), random.SystemRandom().randint(0, 2 ** 48)))
+    missing, parent = [path], base
+    while parent and not os.path.exists(parent):
+        missing.append(parent)
+        parent = os.path.dirname(parent)
     mask = os.umask(0o77)
     try:
-        if not os.path.isdir(base):
-            os.makedirs(base, 0o700)
-        path = os.path.join(base, 'ansible-tmp-%s-%s-%s' % (time.time(), os.getpid(), random.SystemRandom().randint(0, 2 ** 48)))
-        os.mkdir(path, 0o700)
+        for directory in reversed(missing):
+            os.mkdir(directory, 0o700)
+            if owner:
+                give_away(directory, owner)
     finally:
         os.umask(mask)
     TEMPORARY.add(path)
+    if login == '':
+        PASSING.extend(reversed(missing[1:]))
     return path
 
 
@@ -69,6 +93,13 @@ def make_own_parent(path):
     parent = os.path.dirname(path)
     if os.path.dirname(parent) in TEMPORARY and not os.path.isdir(parent):
         os.mkdir(parent, 0o700)
+
+
+def give_away(path, owner):
+    try:
+        os.lchown(path, owner.pw_uid, owner.pw_gid)
+    except OSError:
+        pass  # only root can, and for others it matters to nobody
 
 
 def file_status(path, follow, checksum):
