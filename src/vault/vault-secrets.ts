@@ -15,6 +15,9 @@ export interface VaultSecretsOptions {
   readonly warn?: ((message: string) => void) | undefined
 }
 
+/** Adds where a value stands to a message about it. */
+type Placed = (message: string) => string
+
 /** The known secrets, in the order in which they are tried. Key derivations are cached. */
 export class VaultSecrets {
   readonly #opened = new Set<string>()
@@ -31,14 +34,17 @@ export class VaultSecrets {
     return open(await resolveSecrets(options, open))
   }
 
-  /** Plain bytes. Throws VaultError in Ansible's words; `file` only serves the message. */
-  decrypt(envelope: Uint8Array | string, file?: string): Buffer {
+  /**
+   * Plain bytes. Throws VaultError in Ansible's words; `file` only serves the message, and `placed` adds the place of a
+   * value to what is said about a broken envelope.
+   */
+  decrypt(envelope: Uint8Array | string, file?: string, placed: Placed = message => message): Buffer {
     const text = typeof envelope === 'string' ? envelope : Buffer.from(envelope).toString('utf8')
     if (!isEncrypted(text)) {
       const which = file === undefined ? '' : `${file} is not a vault encrypted file`
       throw new VaultError(`input is not vault encrypted data. ${which}`)
     }
-    const parsed = this.#parse(text, file)
+    const parsed = this.#parse(text, file, placed)
     if (this.secrets.length === 0) throw new VaultError('Attempting to decrypt but no vault secrets found')
     for (const secret of this.#candidates(parsed.vaultId)) {
       const plain = openEnvelope(parsed, secret.password)
@@ -56,8 +62,8 @@ export class VaultSecrets {
   }
 
   /** Same, decoded as UTF-8. */
-  decryptText(envelope: Uint8Array | string, file?: string): string {
-    return this.decrypt(envelope, file).toString('utf8')
+  decryptText(envelope: Uint8Array | string, file?: string, placed?: Placed): string {
+    return this.decrypt(envelope, file, placed).toString('utf8')
   }
 
   /** An envelope: 1.1, or 1.2 when a vault id other than `default` is given. */
@@ -75,15 +81,14 @@ export class VaultSecrets {
     return this.options.idMatch ? own : [...own, ...this.secrets.filter(secret => secret.id !== vaultId)]
   }
 
-  #parse(text: string, file: string | undefined) {
+  #parse(text: string, file: string | undefined, placed: Placed) {
     try {
       return parseEnvelope(text, file)
     } catch (error) {
-      if (error instanceof VaultFormatError) {
-        const where = file === undefined ? '' : ` in ${file}`
-        this.options.warn?.(`There was a vault format error${where}: ${error.message}`)
-      }
-      throw error
+      if (!(error instanceof VaultFormatError)) throw error
+      const where = file === undefined ? '' : ` in ${file}`
+      this.options.warn?.(`There was a vault format error${where}: ${error.message}`)
+      throw new VaultFormatError(placed(error.message), { cause: error })
     }
   }
 }

@@ -1,5 +1,6 @@
 // Builds Python values from YAML nodes. Mirrors AnsibleConstructor (parsing/yaml/constructor.py of 2.14) over PyYAML's
 // SafeConstructor: collections are filled breadth first, so warnings and errors come in Ansible's order.
+import type { Position } from '../errors.js'
 import { repr, str, wrapUnsafe } from '../python/index.js'
 import { Dict, PyBytes, PySet, Tuple, UnsafeText, type Value, VaultText } from '../python/values.js'
 import { decodeBase64 } from './base64.js'
@@ -16,7 +17,8 @@ const PLAIN_TAGS = /^tag:yaml\.org,2002:(?:null|bool|int|float|binary|timestamp|
 
 export interface ConstructorOptions {
   readonly file: string
-  readonly decrypt: (envelope: string) => string
+  /** `position`: where the value stands, for messages about a broken envelope. */
+  readonly decrypt: (envelope: string, position?: Position) => string
   /** PyYAML's own safe loader: no !vault, no !unsafe, no words about duplicate keys. */
   readonly plain?: boolean
   readonly duplicateKeys: 'warn' | 'error' | 'ignore'
@@ -89,10 +91,16 @@ export class Constructor {
         return this.#unsafe(node)
       case '!vault':
       case '!vault-encrypted':
-        return new VaultText(this.#scalarText(node), this.options.decrypt)
+        return this.#vaulted(node)
       default:
         return this.#unknownTag(node, tag)
     }
+  }
+
+  #vaulted(node: Node): VaultText {
+    const { file, decrypt } = this.options
+    const position = { file, line: node.line + 1, column: node.column + 1 }
+    return new VaultText(this.#scalarText(node), envelope => decrypt(envelope, position))
   }
 
   #unknownTag(node: Node, tag: string): never {

@@ -96,8 +96,12 @@ function construct(file: string, options: LoadYamlOptions): Constructor {
   })
 }
 
-function decryptWith(options: LoadYamlOptions): (envelope: string) => string {
-  return envelope => (options.vault ?? new VaultSecrets()).decryptText(envelope)
+function decryptWith(options: LoadYamlOptions): (envelope: string, position?: Position) => string {
+  const { showContent } = options
+  return (envelope, position) =>
+    (options.vault ?? new VaultSecrets()).decryptText(envelope, undefined, message =>
+      withPosition(message, position, { showContent }),
+    )
 }
 
 function tryJson(text: string, options: LoadYamlOptions): Value | undefined {
