@@ -1,7 +1,7 @@
 // Brings one file on the host to the content of a local one: transfers it when checksums differ, else only sets its
 // attributes. Mirrors ActionModule._copy_file in plugins/action/copy.py (ansible-core 2.14).
 import { statSync } from 'node:fs'
-import { looseBoolean } from '../engine/boolean.js'
+import { looseBoolean } from '../python/boolean.js'
 import { str } from '../python/index.js'
 import { Dict, type Value } from '../python/values.js'
 import { FileNotFoundError } from '../yaml/index.js'

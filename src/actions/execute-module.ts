@@ -8,7 +8,6 @@ import {
   type ProcessResult,
   type ScriptModule,
 } from '../agent/index.js'
-import { looseBoolean } from '../engine/boolean.js'
 import {
   type Module,
   REPLACER_COMPLEX,
@@ -16,6 +15,7 @@ import {
   REPLACER_SELINUX,
   REPLACER_VERSION,
 } from '../modules/index.js'
+import { looseBoolean } from '../python/boolean.js'
 import { repr, shlexQuote, str, toInt, wrapUnsafe } from '../python/index.js'
 import { Dict, PyBytes, UnsafeText, type Value } from '../python/values.js'
 import { sshFarewell } from '../transport/index.js'

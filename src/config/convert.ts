@@ -1,18 +1,20 @@
 // Texts as booleans and without quotes, as Ansible converts them (module_utils/parsing/convert_bool.py, parsing/quoting.py).
+import { knownBoolean } from '../python/boolean.js'
 import { isText, PyFloat, textOf, type Value } from '../python/values.js'
 
-const TRUE = new Set<unknown>(['y', 'yes', 'on', '1', 'true', 't', 1])
-const FALSE = new Set<unknown>(['n', 'no', 'off', '0', 'false', 'f', 0])
 const WORDS = "'y', 'yes', 'on', '1', 'true', 't', 1, 'n', 'no', 'off', '0', 'false', 'f', 0"
 
 /** Ansible's boolean(): when not strict, what is not a word for true is false. Throws TypeError with Ansible's text. */
 export function toBoolean(value: Value | undefined, strict = true): boolean {
-  if (typeof value === 'boolean') return value
-  let plain: unknown = value
-  if (value !== undefined && isText(value)) plain = textOf(value).toLowerCase().trim()
-  else if (value instanceof PyFloat) plain = value.value
-  if (TRUE.has(plain)) return true
-  if (FALSE.has(plain) || !strict) return false
+  const known = value === undefined ? undefined : knownBoolean(value)
+  if (known !== undefined) return known
+  if (!strict) return false
+  const plain =
+    value !== undefined && isText(value)
+      ? textOf(value).toLowerCase().trim()
+      : value instanceof PyFloat
+        ? value.value
+        : value
   throw new TypeError(`The value '${String(plain)}' is not a valid boolean.  Valid booleans include: ${WORDS}`)
 }
 

@@ -3,8 +3,8 @@
 
 import type { Host } from '../inventory/index.js'
 import { Block, type Play, Task } from '../playbook/index.js'
+import { looseBoolean } from '../python/boolean.js'
 import { truth } from '../python/index.js'
-import { looseBoolean } from './boolean.js'
 import type { EngineServices } from './services.js'
 
 /** The first block of every play, before tags are applied. */

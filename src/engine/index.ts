@@ -2,7 +2,6 @@
 // events and an exit code.
 
 export { type ActionContext, ActionExit, type ActionRunner, type ActionTraits } from './action.js'
-export { looseBoolean, strictBoolean } from './boolean.js'
 export { DebuggerQuit, InterruptedError } from './errors.js'
 export type { EngineEvent, EngineEventKind, EventSink, HostSummary, PlayInfo, RunStats, TaskInfo } from './events.js'
 export type { LookaheadOptions, Order } from './lookahead/lookahead.js'

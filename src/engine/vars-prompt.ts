@@ -3,9 +3,9 @@
 
 import { MadansibleError } from '../errors.js'
 import type { Play } from '../playbook/index.js'
+import { strictBoolean } from '../python/boolean.js'
 import { str, truth, wrapUnsafe } from '../python/index.js'
 import { type Dict, isText, textOf, type Value } from '../python/values.js'
-import { strictBoolean } from './boolean.js'
 import type { EngineServices } from './services.js'
 
 interface Prompt {

@@ -1,28 +1,13 @@
 // Turns a templated keyword value into the type the keyword has.
 // Mirrors FieldAttributeBase.get_validated_value in ansible/playbook/base.py (2.14).
 
+import { strictBoolean } from '../python/boolean.js'
 import { isPyError, PyError, repr, str, toFloat, toInt } from '../python/index.js'
 import { Dict, isText, PyFloat, PySet, textOf, type Value } from '../python/values.js'
 import type { AttributeSpec } from './attribute.js'
 import type { PlaybookObject } from './base.js'
 import { parserError } from './errors.js'
 import { pythonClass } from './python-names.js'
-
-const TRUE = new Set<unknown>(['y', 'yes', 'on', '1', 'true', 't', 1])
-const FALSE = new Set<unknown>(['n', 'no', 'off', '0', 'false', 'f', 0])
-
-/** Ansible's strict boolean(): the error is Python's TypeError. */
-export function strictBoolean(value: Value): boolean {
-  if (typeof value === 'boolean') return value
-  const normal = isText(value) ? textOf(value).toLowerCase().trim() : value instanceof PyFloat ? value.value : value
-  if (TRUE.has(normal)) return true
-  if (FALSE.has(normal)) return false
-  throw new PyError(
-    'TypeError',
-    `The value '${str(value)}' is not a valid boolean.  Valid booleans include: ` +
-      "0, 'true', 'y', 'yes', 't', '0', 1, 'n', 'off', 'false', 'f', 'no', 'on', '1'",
-  )
-}
 
 /** One value as its keyword's type. Throws PyError TypeError or ValueError, or ParserError for items of a list. */
 export function convertValue(object: PlaybookObject, spec: AttributeSpec, value: Value): Value {

@@ -1,6 +1,7 @@
 // Text and numbers as booleans. Mirrors module_utils/parsing/convert_bool.py (ansible-core 2.14).
-import { str } from './convert.js'
+
 import { PyError } from './py-error.js'
+import { str } from './repr.js'
 import { isText, PyFloat, textOf, type Value } from './values.js'
 
 const TRUE = new Set<unknown>(['y', 'yes', 'on', '1', 'true', 't', 1])

@@ -1,7 +1,7 @@
 // Converts argument values to the type their specification wants. Mirrors the check_type_* functions of
 // lib/ansible/module_utils/common/validation.py and human_to_bytes of common/text/formatters.py (ansible-core 2.14).
 import { homedir } from 'node:os'
-import { strictBoolean } from '../../engine/boolean.js'
+import { strictBoolean } from '../../python/boolean.js'
 import { jsonDumps, jsonLoads, literalEval, PyError, str, toFloat, toInt } from '../../python/index.js'
 import { Dict, isInt, isText, PyFloat, Text, Tuple, textOf, UnsafeText, type Value } from '../../python/values.js'
 

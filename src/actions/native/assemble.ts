@@ -1,8 +1,8 @@
 // Builds a file from the fragments in a directory. Mirrors plugins/action/assemble.py (ansible-core 2.14).
 import { readdirSync, readFileSync } from 'node:fs'
 import { isDirectory, isFile } from '../../config/index.js'
-import { looseBoolean } from '../../engine/boolean.js'
 import { MadansibleError } from '../../errors.js'
+import { looseBoolean } from '../../python/boolean.js'
 import { compareText, compileRegex, type Regex, str, truth } from '../../python/index.js'
 import type { Dict, Value } from '../../python/values.js'
 import type { ActionCall } from '../action-call.js'

@@ -1,6 +1,7 @@
 // Fails unless every condition holds. Mirrors plugins/action/assert.py (ansible-core 2.14).
-import { looseBoolean } from '../../engine/boolean.js'
+
 import { allHold } from '../../engine/conditions.js'
+import { looseBoolean } from '../../python/boolean.js'
 import { typeName } from '../../python/index.js'
 import { isText, type Value } from '../../python/values.js'
 import type { ActionCall } from '../action-call.js'

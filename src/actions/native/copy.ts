@@ -2,8 +2,8 @@
 
 import { basename, join } from 'node:path'
 import { isDirectory } from '../../config/index.js'
-import { looseBoolean } from '../../engine/boolean.js'
 import { MadansibleError } from '../../errors.js'
+import { looseBoolean } from '../../python/boolean.js'
 import { jsonDumps, str, truth } from '../../python/index.js'
 import { Dict, isText, textOf, type Value } from '../../python/values.js'
 import type { ActionCall } from '../action-call.js'

@@ -2,8 +2,8 @@
 
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { strictBoolean } from '../../engine/boolean.js'
 import { mergeHash } from '../../inventory/index.js'
+import { strictBoolean } from '../../python/boolean.js'
 import { str, typeName } from '../../python/index.js'
 import { Dict, isText, type Value } from '../../python/values.js'
 import type { ActionCall } from '../action-call.js'

@@ -1,6 +1,7 @@
 // Sets variables on the host. Mirrors plugins/action/set_fact.py (ansible-core 2.14).
-import { looseBoolean, strictBoolean } from '../../engine/boolean.js'
+
 import { isIdentifier } from '../../playbook/index.js'
+import { looseBoolean, strictBoolean } from '../../python/boolean.js'
 import { str } from '../../python/index.js'
 import { Dict, isText, textOf } from '../../python/values.js'
 import { actionFail } from '../action-errors.js'

@@ -1,6 +1,7 @@
 // Sets values that are shown with the recap. Mirrors plugins/action/set_stats.py (ansible-core 2.14).
-import { looseBoolean } from '../../engine/boolean.js'
+
 import { isIdentifier } from '../../playbook/index.js'
+import { looseBoolean } from '../../python/boolean.js'
 import { str } from '../../python/index.js'
 import { Dict, type Value } from '../../python/values.js'
 import type { NativeAction } from '../action-plugin.js'

@@ -1,8 +1,8 @@
 // Renders a template and copies the result to the host. Mirrors plugins/action/template.py (ansible-core 2.14).
 import { basename, dirname, join } from 'node:path'
-import { looseBoolean } from '../../engine/boolean.js'
 import { ActionExit } from '../../engine/index.js'
 import { MadansibleError } from '../../errors.js'
+import { looseBoolean } from '../../python/boolean.js'
 import { decodeUtf8, PyError, str } from '../../python/index.js'
 import { type Dict, Mapping, type Value } from '../../python/values.js'
 import { FileNotFoundError } from '../../yaml/index.js'

@@ -1,7 +1,7 @@
 // Unpacks an archive, transferring it first when it is on the controller. Mirrors plugins/action/unarchive.py (2.14).
 import { homedir } from 'node:os'
-import { looseBoolean } from '../../engine/boolean.js'
 import { MadansibleError } from '../../errors.js'
+import { looseBoolean } from '../../python/boolean.js'
 import { str, truth } from '../../python/index.js'
 import type { ActionCall } from '../action-call.js'
 import { actionFail, actionSkip, mergingExits } from '../action-errors.js'

@@ -1,8 +1,8 @@
 // Talks HTTP from the host; files of the controller that are sent along are transferred first.
 // Mirrors plugins/action/uri.py (ansible-core 2.14).
 import { basename } from 'node:path'
-import { looseBoolean } from '../../engine/boolean.js'
 import { MadansibleError } from '../../errors.js'
+import { looseBoolean } from '../../python/boolean.js'
 import { str, truth, typeName } from '../../python/index.js'
 import { Dict, Mapping, type Value } from '../../python/values.js'
 import type { ActionCall } from '../action-call.js'
