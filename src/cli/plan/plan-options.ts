@@ -1,7 +1,6 @@
 // The flags of `madansible plan`: those of `run`, and how the plan is shown.
 import type { Command } from 'commander'
 import { type RunOptions, runCommand, runOptions } from '../run-options.js'
-import { collect } from '../source-options.js'
 
 export interface PlanFlags {
   readonly run: RunOptions
@@ -14,6 +13,9 @@ export interface PlanFlags {
   readonly gatherFacts: boolean
   readonly withdrawn: ReadonlySet<string>
 }
+
+/** A flag that begins with --no- is true until it is given. */
+const withdraw = (name: string, known: unknown): string[] => [...(Array.isArray(known) ? known : []), name]
 
 /** The command line of `madansible plan`. */
 export function planCommand(): Command {
@@ -28,7 +30,7 @@ export function planCommand(): Command {
     .option('--against <assembly>', 'compare with an assembly written by hand')
     .option('--covers <file>', 'which tasks are part of which transition of that assembly')
     .option('--gather-facts', 'gather the facts of the hosts first: what depends on them is known then')
-    .option('--no-assume <name>', 'do without an assumption; may be repeated', collect)
+    .option('--no-assume <name>', 'do without an assumption; may be repeated', withdraw)
 }
 
 export function planFlags(command: Command): PlanFlags {

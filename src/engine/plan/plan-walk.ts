@@ -236,7 +236,7 @@ export class PlanWalk {
     const vars = run.batch.jobVars(task, run.host, this.services.variables.seenBy(view))
     exploreReads(run, vars, view, this.services)
     const reason = 'which tasks are included is known only while the playbook runs'
-    const footprint = opaqueFootprint({ target: run.host.name, isLocal: false }, reason)
+    const footprint = opaqueFootprint({ target: '', isLocal: true }, reason)
     this.note(`${task.getName()}: ${reason}`)
     this.#admit(run, footprint, view, 'may run', reason)
   }
