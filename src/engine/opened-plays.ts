@@ -50,7 +50,7 @@ export class OpenedPlays {
     for (at++; at < this.plays.length; at++) {
       const play = this.plays[at] as Play
       if (play.basedir !== batch.play.basedir || play.varsPrompt.length > 0) return undefined
-      const opened = this.#opened.get(play)?.batch ?? this.#open(play)
+      const opened = this.#opened.get(play)?.batch ?? services.inventory.quietly(() => this.#open(play))
       if (opened === 'nobody') continue
       if (opened === undefined) return undefined
       opened.includes.rewind()

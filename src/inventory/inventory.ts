@@ -192,6 +192,20 @@ export class Inventory {
     this.#restriction = hosts === undefined ? undefined : new Set(hosts.map(host => host.name))
   }
 
+  /** Asks for hosts before their time: nothing is warned about, so that it is when their time has come. */
+  quietly<T>(ask: () => T): T {
+    const matcher = this.#matcher
+    const resolved = this.#resolved
+    this.#matcher = new PatternMatcher(this.#data, () => {})
+    this.#resolved = { version: this.version, hosts: new Map() }
+    try {
+      return ask()
+    } finally {
+      this.#matcher = matcher
+      this.#resolved = resolved
+    }
+  }
+
   /** What `restrict` was given last. */
   get restriction(): readonly Host[] | undefined {
     return this.#restrictedTo

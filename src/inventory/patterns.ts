@@ -41,7 +41,10 @@ function isAddress(text: string): boolean {
 export class PatternMatcher {
   readonly #known = new Map<string, readonly Host[]>()
 
-  constructor(private readonly data: InventoryData) {}
+  constructor(
+    private readonly data: InventoryData,
+    private readonly warn = data.options.warn,
+  ) {}
 
   clear(): void {
     this.#known.clear()
@@ -85,7 +88,7 @@ export class PatternMatcher {
     if (index !== undefined)
       return { expression: expression as string, subscript: { start: Number(index), end: undefined } }
     if (separator === '-') {
-      this.data.options.warn('Use [x:y] inclusive subscripts instead of [x-y] which has been removed')
+      this.warn('Use [x:y] inclusive subscripts instead of [x-y] which has been removed')
     }
     return { expression: expression as string, subscript: { start: Number(start), end: end ? Number(end) : -1 } }
   }
@@ -107,7 +110,7 @@ export class PatternMatcher {
       const message = `Could not match supplied host pattern, ignoring: ${pattern}`
       const reaction = options.config.get('HOST_PATTERN_MISMATCH')
       if (reaction === 'error') throw new MadansibleError(message)
-      if (reaction === 'warning') options.warn(message)
+      if (reaction === 'warning') this.warn(message)
     }
     return results
   }

@@ -77,6 +77,8 @@ export interface TemplarOptions {
   readonly searchPath?: readonly string[]
   /** Told before a lookup is run; may throw to refuse it. */
   readonly beforeLookup?: (name: string) => void
+  /** Called whenever something is about to be computed. */
+  readonly onStart?: () => void
   readonly memo?: MemoStore
   readonly failOnUndefined?: boolean
   readonly controller?: Controller
@@ -348,6 +350,7 @@ export class Templar {
     if (state.depth > 0) return work()
     state.depth++
     try {
+      this.options.onStart?.()
       return withDeadline(this.options.deadline?.(), work)
     } catch (error) {
       throw outward(error)

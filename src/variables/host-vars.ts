@@ -96,9 +96,15 @@ export class HostVarsVars extends Mapping {
   override get(key: Value): Value | undefined {
     if (!isText(key)) return undefined
     const name = textOf(key)
-    const { value, isVolatile } = this.#state().value(name)
-    noteRead(`${HOST_READ}${this.host}\0${name}`, value, isVolatile)
-    return value
+    const { manager } = this.all
+    try {
+      const { value, isVolatile } = this.#state().value(name)
+      noteRead(`${HOST_READ}${this.host}\0${name}`, value, isVolatile)
+      return value
+    } finally {
+      // What it was computed from may have been seen through the eyes of others.
+      this.all.manager = manager
+    }
   }
   override has(key: Value): boolean {
     this.#noteAll()

@@ -167,6 +167,7 @@ export class TaskVars implements VariableScope {
     const { view } = this.manager
     return new Templar(this.manager.options.environment, this, {
       basedir: this.basedir,
+      onStart: () => this.manager.showHostvars(this.basedir),
       ...(task === undefined ? {} : { searchPath: this.searchPath() }),
       ...(host === undefined ? {} : { memo: this.manager.memoOf(host.name) }),
       ...(view === undefined ? {} : { beforeLookup: name => view.refuseLookup(name) }),

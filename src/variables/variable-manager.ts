@@ -309,6 +309,11 @@ export class VariableManager {
     known.manager = this
     return known
   }
+  /** From now on hostvars shows these variables: whoever has looked it up before may have seen others' since. */
+  showHostvars(basedir: string): void {
+    const known = this.#hostvars.get(basedir)
+    if (known !== undefined) known.manager = this
+  }
   /** A number that changes with any variable of a host. */
   stateNumber(host: string): number {
     return this.versionOf(host) + this.options.inventory.version

@@ -23,6 +23,7 @@ import { rawField } from '../task-fields.js'
 import type { TaskResult } from '../task-result.js'
 import { mayHoldTemplate } from '../template-text.js'
 import { UnknownPlaceError } from './run-footprint.js'
+import { GivenUpError } from './early-services.js'
 import { RunView } from './run-view.js'
 import { ShadowBatch } from './shadow-batch.js'
 import { TaskRun } from './task-run.js'
@@ -99,7 +100,7 @@ export class Fetch {
       this.#isFull = false
       if (error instanceof Barrier) this.stoppedBy = error.reason
       // The strategy will come upon the mistake in its turn.
-      else if (error instanceof MadansibleError) this.stoppedBy = error.message
+      else if (error instanceof MadansibleError || error instanceof GivenUpError) this.stoppedBy = error.message
       else {
         this.stoppedBy = 'a mistake in this program'
         this.fatal = { error }
