@@ -76,7 +76,7 @@ export class DurationStore implements Expectation {
       classes.set(name, { total: sum.total + milliseconds, count: sum.count + 1 })
     }
     for (const { task, host, start, end, status } of run.runs) {
-      if (status === 'running' || status === 'unreachable') continue
+      if (status === 'running' || status === 'unreachable' || status === 'untold') continue
       const key = this.#taskKey(run.tasks[task] as TaskModel)
       for (const name of [hash(this.#options.classOf(run.hosts[host] as string)), ANY_CLASS])
         add(key, name, end - start)

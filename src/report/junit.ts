@@ -30,7 +30,7 @@ function suiteOf(model: RunModel, play: PlayModel, index: number): Suite {
   const runs = model.runs.filter(run => model.tasks[run.task]?.play === index)
   const failures = runs.filter(run => run.status === 'failed' && run.ignored !== true).length
   const errors = runs.filter(run => run.status === 'unreachable' || run.status === 'running').length
-  const skipped = runs.filter(run => run.status === 'skipped').length
+  const skipped = runs.filter(run => run.status === 'skipped' || run.status === 'untold').length
   const end = runs.reduce((latest, run) => Math.max(latest, run.end), play.start)
   const head = attributes({
     name: play.name,
@@ -73,6 +73,8 @@ function bodyOf(run: TaskRunModel): string {
       return `      <error${attributes({ message: 'The run ended before the task did.', type: 'interrupted' })}/>\n`
     case 'skipped':
       return `      <skipped${attributes({ message: messageOf(result) || undefined })}/>\n`
+    case 'untold':
+      return `      <skipped${attributes({ message: 'It was run before its turn, which then never came.' })}/>\n`
     default:
       return run.diff === undefined ? '' : `      <system-out>${xml(run.diff)}</system-out>\n`
   }

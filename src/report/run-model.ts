@@ -2,7 +2,16 @@
 // so that it can be written, read again and shown in a browser. Times are milliseconds since the run's start.
 
 /** How a task run ended. `ignored` failures are `failed` with `ignored` set. */
-export type RunStatus = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'running'
+export type RunStatus =
+  | 'ok'
+  | 'changed'
+  | 'skipped'
+  | 'failed'
+  | 'unreachable'
+  /** It had not ended when the run did. */
+  | 'running'
+  /** It was run before its turn, which then never came. */
+  | 'untold'
 
 export interface RunModel {
   readonly schema: 1

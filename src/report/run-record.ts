@@ -33,6 +33,15 @@ export interface RecordOptions {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 type OpenRun = Mutable<TaskRunModel>
+
+interface EarlyRun {
+  readonly task: number
+  readonly host: number
+  readonly component: number
+  readonly start: number
+  end?: number
+}
+
 type Outcome = Extract<
   EngineEvent,
   { readonly kind: 'runnerOk' | 'runnerFailed' | 'runnerSkipped' | 'runnerUnreachable' }
@@ -54,6 +63,8 @@ export class RunRecord {
   /** Handlers a host was told to run, and the handler's task; the task that told it is known with its result. */
   readonly #notified = new Map<string, string[]>()
   readonly #notifiers = new Map<string, number[]>()
+  /** Runs that were started before their turn and not told yet. */
+  readonly #early = new Map<string, EarlyRun>()
   readonly #messages: MessageModel[] = []
   #recap: Record<string, RecapModel> = {}
   #resources: ResourcesModel | undefined
@@ -75,8 +86,11 @@ export class RunRecord {
       case 'taskStart':
       case 'handlerTaskStart':
       case 'cleanupTaskStart':
-        this.#task(event.task)
+        // A task that was looked at ahead may be of a later play than the one that was under way.
+        ;(this.#tasks[this.#task(event.task)] as Mutable<TaskModel>).play = this.#plays.length - 1
         return
+      case 'early':
+        return this.#noteEarly(event)
       case 'runnerStart':
         this.#start(event.host, event.task)
         return
@@ -113,7 +127,8 @@ export class RunRecord {
   /** The run so far. */
   model(): RunModel {
     const elapsedMs = (this.#endedAt ?? Date.now()) - this.#startedAt
-    const runs = this.#runs.map(run => (run.status === 'running' ? { ...run, end: elapsedMs } : run))
+    const told = this.#runs.map(run => (run.status === 'running' ? { ...run, end: elapsedMs } : run))
+    const runs = [...told, ...this.#untold(elapsedMs)]
     return {
       schema: 1,
       product: this.options.product,
@@ -183,6 +198,23 @@ export class RunRecord {
     return run
   }
 
+  #noteEarly(event: Extract<EngineEvent, { readonly kind: 'early' }>): void {
+    const { task, host, component } = event
+    const key = keyOf(host, task.uuid)
+    const now = this.#since(Date.now())
+    if (event.state === 'started') {
+      const named = this.#component(task, withoutHost(component, host))
+      this.#early.set(key, { task: this.#task(task), host: this.#hosts.of(host), component: named, start: now })
+    } else if (event.state === 'ended') {
+      const run = this.#early.get(key)
+      if (run !== undefined) run.end ??= now
+    } else if (event.state === 'dropped' && this.#early.get(key)?.end === undefined) this.#early.delete(key)
+  }
+
+  #untold(elapsedMs: number): TaskRunModel[] {
+    return [...this.#early.values()].map(run => ({ ...run, end: run.end ?? elapsedMs, status: 'untold', early: true }))
+  }
+
   #component(task: TaskInfo, named: string | undefined): number {
     const play = this.#plays.at(-1)?.name ?? ''
     return this.#components.of(named ?? (task.role === undefined ? play : task.role))
@@ -197,6 +229,7 @@ export class RunRecord {
       index = this.#latest.get(key) as number
     }
     const run = this.#runs[index] as OpenRun
+    this.#early.delete(key)
     this.#task(task)
     if (event.component !== undefined) run.component = this.#component(task, withoutHost(event.component, host))
     if (event.startedAt !== undefined) run.start = this.#since(event.startedAt)

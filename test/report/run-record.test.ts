@@ -86,6 +86,32 @@ describe('the record of a run', () => {
     expect(model.runs[2]?.waits).toEqual([{ run: 0, kind: 'notify', because: 'notified by a task that changed' }])
   })
 
+  it('shows what ran before its turn when the turn never came', () => {
+    const early = (uuid: string, state: 'started' | 'ended' | 'dropped'): EngineEvent => ({
+      kind: 'early',
+      state,
+      task: task(uuid),
+      host: 'h1',
+      component: 'r on h1',
+    })
+    const model = record([
+      playStart('Site'),
+      early('told', 'started'),
+      early('never', 'started'),
+      early('given up', 'started'),
+      early('given up', 'dropped'),
+      early('told', 'ended'),
+      early('never', 'ended'),
+      early('never', 'dropped'),
+      started(task('told'), 'h1'),
+      ended(task('told'), 'h1', { base: BASE, from: 0, to: 1 }),
+    ])
+    expect(model.runs.map(run => [model.tasks[run.task]?.name, run.status])).toEqual([
+      ['Task told', 'ok'],
+      ['Task never', 'untold'],
+    ])
+  })
+
   it('holds no decrypted value, however it is written', () => {
     const a = task('a', { displayName: 'Set p"ass\\word' })
     const model = record(

@@ -17,6 +17,7 @@ export const STATUSES: Readonly<Record<RunStatus, StatusLook>> = {
   skipped: { label: 'skipped', sign: '–', light: '#c9d0db', dark: '#475063', isHatched: false },
   failed: { label: 'failed', sign: '✕', light: '#c2410c', dark: '#e2602a', isHatched: true },
   unreachable: { label: 'unreachable', sign: '⊘', light: '#a5467f', dark: '#cc79a7', isHatched: true },
+  untold: { label: 'ran early, turn never came', sign: '»', light: '#8a7fd6', dark: '#8f86d8', isHatched: true },
   running: { label: 'not ended', sign: '…', light: '#1f77a8', dark: '#7cc4f0', isHatched: true },
 }
 

@@ -2,7 +2,7 @@
 import type { RunData } from './data.js'
 import { duration, element } from './format.js'
 import { type Grouping, type Row, rowsOf, runAt } from './lanes.js'
-import { currentPalette, type Palette } from './palette.js'
+import { currentPalette, type Palette, STATUSES } from './palette.js'
 import { timeTicks } from './ticks.js'
 
 const ROW = 22
@@ -264,8 +264,7 @@ export class Timeline {
     if (run.status === 'skipped' && width > 4) {
       paint.strokeRect(x + 0.5, y + 0.5, width - gap - 1, BAR - 1)
     } else paint.fillRect(x, y, width - gap, BAR)
-    if ((run.status === 'failed' || run.status === 'unreachable' || run.status === 'running') && width > 3)
-      hatch(paint, x, y, width - gap, panel)
+    if (STATUSES[run.status].isHatched && width > 3) hatch(paint, x, y, width - gap, panel)
     if (this.#showsCritical && this.data.isCritical[index] === 1) {
       paint.fillStyle = ink
       paint.fillRect(x, y + BAR, Math.max(1.5, width - gap), 3)
