@@ -22,6 +22,7 @@ import { FootprintModel } from '../../../src/inference/index.js'
 import { eventRecord, type Transcript } from './event-record.js'
 import { Random } from './random.js'
 import { PLAYBOOK, type RandomPlaybook } from './random-playbooks.js'
+import { SimpleHosts } from './simple-hosts.js'
 
 export type OrderRule = NonNullable<LookaheadOptions['without']> extends ReadonlySet<infer R> ? R : never
 
@@ -53,8 +54,9 @@ export class OrderBench {
   readonly #directory: string
   readonly #agents: AgentPool
 
+  /** `access`: how Python reaches the hosts; without it they are simple ones. */
   constructor(
-    readonly access: HostAccess = LOCAL,
+    readonly access: HostAccess | undefined,
     folder = '/var/tmp',
   ) {
     this.#directory = mkdtempSync(path.join(folder, 'madansible-orders-'))
@@ -91,7 +93,7 @@ export class OrderBench {
       {
         base: path.join(state, host),
         ansible_python_interpreter: '/usr/bin/python3',
-        ...this.access(host, index),
+        ...(this.access ?? LOCAL)(host, index),
       },
     ])
     return { all: { hosts: Object.fromEntries(hosts), vars: { shared: path.join(state, 'shared') } } }
@@ -125,6 +127,8 @@ export class OrderBench {
     const session = await openSession(config, sources as never, defaults, voice, folder)
     limitHosts(config, session.inventory, undefined, voice)
     const stop = new AbortController()
+    const { modules, loader } = session
+    const actions = createActionRunner({ agents: this.#agents, modules, config, loader })
     let timer: NodeJS.Timeout | undefined
     const run = runPlaybooks(
       [path.join(folder, PLAYBOOK)],
@@ -134,12 +138,7 @@ export class OrderBench {
         inventory: session.inventory,
         variables: session.variables,
         loadContext: session.loadContext,
-        actions: createActionRunner({
-          agents: this.#agents,
-          modules: session.modules,
-          config,
-          loader: session.loader,
-        }),
+        actions: this.access === undefined ? new SimpleHosts(actions, pauses(order)) : actions,
         prompter: { isInteractive: false, ask: async () => '' },
         options: { forks: 5, verbosity: 0, check: false, diff: false },
         onEvent: voice.emit,
@@ -180,10 +179,20 @@ function early(session: Parameters<typeof factModules>[0], { seed = 0, without }
   }
 }
 
+/** Within an action: mostly none. */
+function pauses({ kind, seed = 0 }: Order): () => Promise<void> {
+  if (kind === 'linear') return () => Promise.resolve()
+  const random = new Random(seed)
+  return () =>
+    random.chance(0.6)
+      ? Promise.resolve()
+      : new Promise(resolve => (random.chance(0.5) ? setImmediate(resolve) : setTimeout(resolve, random.between(0, 6))))
+}
+
 /** Most runs begin at once, some a little later, few much later: others overtake them. */
 function pause(seed: number, order: number): Promise<void> {
   const random = new Random(seed * 65_599 + order)
-  const ms = random.chance(0.5) ? 0 : random.chance(0.8) ? random.between(1, 8) : random.between(10, 60)
+  const ms = random.chance(0.5) ? 0 : random.chance(0.85) ? random.between(0, 5) : random.between(6, 30)
   return ms === 0 ? Promise.resolve() : new Promise(resolve => setTimeout(resolve, ms))
 }
 
