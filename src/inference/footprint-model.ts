@@ -2,6 +2,7 @@
 
 import { OMIT } from '../jinja/index.js'
 import type { Dict } from '../python/values.js'
+import { canonicalAction } from './action-names.js'
 import { AdapterError, type AdapterFile, type Rule, readAdapterFile } from './adapter-file.js'
 import { loadAdapters } from './adapters.js'
 import { applyRule } from './apply-rule.js'
@@ -145,17 +146,3 @@ function withoutOmitted(args: Dict): Dict {
 
 const isControl = (module: string | undefined): boolean =>
   module !== undefined && MODELS.get(canonicalAction(module))?.isControl === true
-
-/** Names that modules of collections had before there were collections. */
-const FORMER_NAMES: Readonly<Record<string, string>> = {
-  authorized_key: 'ansible.posix.authorized_key',
-}
-
-/** ansible.legacy.x and x are what ansible.builtin.x is, when there is such a model. */
-export function canonicalAction(action: string): string {
-  const short = /^(?:ansible\.(?:legacy|builtin)\.)?([^.]+)$/.exec(action)?.[1]
-  if (short === undefined) return action
-  const builtin = `ansible.builtin.${short}`
-  if (MODELS.has(builtin)) return builtin
-  return FORMER_NAMES[short] ?? short
-}

@@ -54,7 +54,7 @@ export function conflictBetween(
     firstOverlap('WAW', earlier.provides, later.writes) ??
     firstOverlap('WAW', earlier.ensures, later.writes, true) ??
     firstOverlap('WAR', earlier.reads, later.writes) ??
-    ensureConflict(earlier, later, () => false)
+    ensureConflict(earlier, later, directory => earlier.ensures.some(own => isSame(own.resource, directory)))
   )
 }
 

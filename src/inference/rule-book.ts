@@ -1,6 +1,7 @@
 // All rules of adapters and of the user, ready to be asked: which rule is for a call, what is known about a service or a
 // container by its name. Rules that contradict each other are refused.
 
+import { canonicalAction } from './action-names.js'
 import { formatPosition } from '../errors.js'
 import { type Dict, isText, Mapping, textOf, type Value } from '../python/values.js'
 import {
@@ -103,7 +104,7 @@ export class RuleBook {
 /** Modules of collections are also known by their last name, as files that were not resolved yet write them. */
 function namesOf(module: string): readonly string[] {
   const short = module.slice(module.lastIndexOf('.') + 1)
-  return short === '*' || short === module ? [module] : [module, short]
+  return short === '*' ? [module] : [...new Set([module, short, canonicalAction(module)])]
 }
 
 function disagreement(one: Rule, other: Rule): AdapterError {

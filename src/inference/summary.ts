@@ -4,8 +4,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Dict, isText, textOf } from '../python/values.js'
+import { canonicalAction } from './action-names.js'
 import { type Footprint, opaqueFootprint, type TaskCall, unionOf } from './footprint.js'
-import { canonicalAction, type FootprintModel } from './footprint-model.js'
+import type { FootprintModel } from './footprint-model.js'
 import { scanTaskFile, type WrittenTask } from './task-file-scan.js'
 import { UNKNOWN } from './unknown.js'
 
@@ -160,8 +161,8 @@ class Summarizer {
     const name = canonicalAction(action)
     if (name === 'ansible.builtin.set_fact') {
       for (const key of args.keys()) {
-        const text = isText(key) ? textOf(key) : UNKNOWN
-        if (text.includes(UNKNOWN) || text === '_raw_params') this.#isAny = true
+        const text = isText(key) ? textOf(key) : '{'
+        if (text.includes('{') || text === '_raw_params') this.#isAny = true
         else this.#names.add(text)
       }
     } else if (name === 'ansible.builtin.include_vars') this.#isAny = true
