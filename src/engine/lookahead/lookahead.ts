@@ -255,7 +255,8 @@ export class Lookahead {
       if (this.#fetch !== undefined && this.#fetch.stoppedBy === undefined) await this.startOver()
       return this.#takeDone(key)
     }
-    for (const passed of this.#window.take(run)) this.#giveUp(passed)
+    // A host whose handlers may be notified may go on sooner than was thought, others then later: only handlers are left out.
+    for (const passed of this.#window.take(run)) if (passed.handler !== undefined) this.#giveUp(passed)
     if (run.progress === 'absent' || run.progress === 'dropped' || run.transition?.state === 'cancelled') {
       this.#window.forget(run)
       return undefined
