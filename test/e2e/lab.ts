@@ -134,7 +134,7 @@ function descendants(of: number): ProcessLine[] {
   return found
 }
 
-const PATIENCE_MS = 50_000
+const PATIENCE_MS = 110_000
 
 /** A program that runs; its output so far and its end. */
 export class Running {
@@ -143,7 +143,13 @@ export class Running {
   readonly ended: Promise<Run>
   readonly child: ChildProcess
 
-  constructor(command: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
+  constructor(
+    command: string,
+    args: readonly string[],
+    cwd: string,
+    env: Readonly<Record<string, string>>,
+    patienceMs: number = PATIENCE_MS,
+  ) {
     // A process group of its own, as a shell gives one to what it runs in the foreground.
     this.child = spawn(command, args, { cwd, env: { ...ENVIRONMENT, ...env }, detached: true, stdio: 'pipe' })
     this.child.stdin!.end()
@@ -159,7 +165,7 @@ export class Running {
         this.signal('SIGKILL')
         const shown = `${command} ${args.join(' ')} does not end:\n${this.stdout}\n${this.stderr}`
         reject(new Error(shown))
-      }, PATIENCE_MS)
+      }, patienceMs)
       this.child.on('error', reject)
       this.child.on('close', code => {
         clearTimeout(patience)
