@@ -40,6 +40,8 @@ export interface PreparedModule {
   /** For the message when the interpreter is missing. */
   readonly interpreter: string | undefined
   readonly wrapAsync: boolean
+  /** Whether ansible-core would have looked for an interpreter for it: only for modules that ask for `python`. */
+  readonly discovers: boolean
   readonly program:
     | { readonly kind: 'payload'; readonly payload: ModulePayload; readonly argsJson: string }
     | { readonly kind: 'script'; readonly script: ScriptModule }
@@ -79,7 +81,7 @@ export async function prepareModule(call: ActionCall, request: ModuleRequest): P
   const directory = call.isBecomeUnprivileged ? null : await state.temporaryDirectory(account)
   const args = withInternalArguments(request.args ?? context.args, name, context, state.settings, directory)
   if (context.verbosity >= 3) context.emit({ kind: 'verbose', level: 3, text: `Using module file ${module.path}` })
-  const common = { account, wrapAsync: request.wrapAsync === true }
+  const common = { account, wrapAsync: request.wrapAsync === true, discovers: interpreter.discovers }
   if (module.style === 'python') {
     const payload = state.services.modules.payload(module)
     const program = { kind: 'payload', payload, argsJson: encodeModuleArguments(args) } as const
@@ -136,7 +138,7 @@ export function moduleEnvironment(call: ActionCall, wrapAsync: boolean): Readonl
 export function finishModule(call: ActionCall, prepared: PreparedModule, process: ProcessResult): Dict {
   const data = parsed(call, process, prepared.interpreter)
   if (data.get('_ansible_parsed') === false && hasTerminal(call)) showAsOnTerminal(call, data)
-  return tidied(call, data, prepared.wrapAsync, prepared.account.info)
+  return tidied(call, data, prepared.wrapAsync, prepared.discovers ? prepared.account.info : NOTHING_DISCOVERED)
 }
 
 function parsed(
@@ -172,6 +174,8 @@ function showAsOnTerminal(call: ActionCall, data: Dict): void {
   if (data.has('exception')) data.set('exception', output)
 }
 
+const NOTHING_DISCOVERED = { discoveredInterpreter: undefined, discoveryWarnings: [] }
+
 /** Hands a discovered interpreter back as a fact, with the warnings of the discovery. */
 function addDiscovery(call: ActionCall, data: Dict, discovery: InterpreterError['discovery']): void {
   const { discoveredInterpreter, discoveryWarnings } = discovery
@@ -192,6 +196,7 @@ interface ModuleInterpreter {
   readonly forAccount: string
   /** Shebang without `#!`, undefined for the account's own Python. */
   readonly shebang: string | undefined
+  readonly discovers: boolean
 }
 
 /** _get_shebang: `python` follows ansible_python_interpreter, others ansible_<name>_interpreter, else the file's line. */
@@ -199,16 +204,16 @@ function interpreterOf(call: ActionCall, module: Module): ModuleInterpreter {
   const { context } = call
   const shebang =
     module.shebang ?? (module.style === 'python' ? { interpreter: '/usr/bin/python', args: [] } : undefined)
-  if (shebang === undefined) return { forAccount: context.interpreter, shebang: undefined }
+  if (shebang === undefined) return { forAccount: context.interpreter, shebang: undefined, discovers: false }
   const name = basename(shebang.interpreter).trim()
   const words = (interpreter: string) => [interpreter, ...shebang.args].join(' ')
   if (name === 'python') {
-    return { forAccount: context.interpreter, shebang: undefined }
+    return { forAccount: context.interpreter, shebang: undefined, discovers: true }
   }
   const configured = context.connectionVars.get(`ansible_${name}_interpreter`)
   const chosen = configured === undefined ? '' : str(context.templar.template(configured)).trim()
   const line = words(chosen || shebang.interpreter)
-  return { forAccount: module.style === 'python' ? line : context.interpreter, shebang: line }
+  return { forAccount: module.style === 'python' ? line : context.interpreter, shebang: line, discovers: false }
 }
 
 function scriptOf(call: ActionCall, module: Module, args: Dict, shebang: string): ScriptModule {
