@@ -12,7 +12,8 @@ const NOBODY: EarlierRuns = { controllerWriterBefore: () => undefined, anyBefore
 export class PlanView extends RunView {
   /** Earlier runs that write what was asked for, with the name of it. */
   readonly writers = new Map<TaskRun, string>()
-  #isTolerant = false
+  /** What is not known yet is taken for what there is. */
+  isTolerant = false
 
   constructor(
     private readonly writes_: PendingWrites,
@@ -27,7 +28,7 @@ export class PlanView extends RunView {
     const what = name === undefined ? `what ${host} knows` : name
     for (const writer of writers) if (!this.writers.has(writer)) this.writers.set(writer, what)
     const first = writers[0]
-    if (first === undefined || this.#isTolerant) return
+    if (first === undefined || this.isTolerant) return
     const error = new PendingValueError(first, what)
     this.refusal ??= error
     throw error
@@ -50,13 +51,13 @@ export class PlanView extends RunView {
 
   /** Computes with whatever there is, only to learn who writes what it asks for. */
   explore(compute: () => unknown): void {
-    this.#isTolerant = true
+    this.isTolerant = true
     try {
       compute()
     } catch {
       // Undefined values are expected: who would write them has been noted.
     } finally {
-      this.#isTolerant = false
+      this.isTolerant = false
       this.forgetRefusal()
     }
   }

@@ -19,6 +19,7 @@ import type { Batch } from '../batch.js'
 import { allHold } from '../conditions.js'
 import { executeTask } from '../execute-task.js'
 import { collectIncludes } from '../included-files.js'
+import { applyInventoryChange } from '../inventory-results.js'
 import { readInclude } from '../load-includes.js'
 import type { Lockstep } from '../lockstep.js'
 import { PendingWrites } from '../lookahead/pending-writes.js'
@@ -27,7 +28,7 @@ import { ShadowBatch } from '../lookahead/shadow-batch.js'
 import { TaskRun } from '../lookahead/task-run.js'
 import { loopItems } from '../loop-items.js'
 import { metaActionOf } from '../meta-actions.js'
-import { writesOfResult } from '../result-variables.js'
+import { resultParts, writesOfResult } from '../result-variables.js'
 import { runsOnce } from '../run-once.js'
 import type { EngineServices } from '../services.js'
 import { rawField } from '../task-fields.js'
@@ -47,7 +48,7 @@ export interface PlanOptions {
 type Status = PlannedRun['status']
 
 /** Actions that compute variables and do nothing else: their results are known when their inputs are. */
-const COMPUTED = ['setFact', 'includeVars'] as const
+const COMPUTED = ['setFact', 'includeVars', 'inventoryTasks'] as const
 /** After these nothing can be told: hosts come and go, or the machine does. */
 const TURNING_POINTS = /^(ansible\.(builtin|legacy)\.)?(pause|wait_for_connection|reboot)$/
 
@@ -152,7 +153,10 @@ export class PlanWalk {
     const footprint = this.#footprint(run, vars, view)
     exploreReads(run, vars, view, this.services)
     this.#admit(run, this.#turningPoint(task, status, footprint), view, status, undefined)
-    if (this.#isComputed(task, status)) await this.#compute(run)
+    const isKnown = this.#isComputed(task, status) && (await this.#compute(run, view))
+    if (!isKnown && isAction(task.action, 'inventoryTasks')) {
+      this.note(`${task.getName()} changes hosts or groups: what comes after it is planned with those of today`)
+    }
     this.#noteNotify(shadow, run, view)
     return isOnce
   }
@@ -181,8 +185,6 @@ export class PlanWalk {
   #turningPoint(task: Task, status: Status, footprint: Footprint): Footprint {
     if (status === 'skipped') return NO_FOOTPRINT
     const isInventory = isAction(task.action, 'inventoryTasks')
-    if (isInventory)
-      this.note(`${task.getName()} changes hosts or groups: what comes after it is planned with those of today`)
     return isInventory || TURNING_POINTS.test(task.action) ? { ...footprint, isGuard: true } : footprint
   }
 
@@ -195,17 +197,28 @@ export class PlanWalk {
     )
   }
 
-  /** Gives later runs what this one writes, if that is known already. */
-  async #compute(run: TaskRun): Promise<void> {
-    const outcome = await this.#executed(run, run.task)
-    if (outcome === undefined || outcome.endsHost) return
+  /** Gives later runs what this one writes. False when that is not known yet. */
+  async #compute(run: TaskRun, { writers }: PlanView): Promise<boolean> {
+    if (writers.size > 0) return false
+    // How a host is reached may be looked up among its facts, which decides nothing here.
+    const outcome = await this.#executed(run, run.task, { isTolerant: true })
+    if (outcome === undefined || outcome.endsHost) return false
+    if (isAction(run.task.action, 'inventoryTasks')) {
+      for (const part of resultParts(outcome)) applyInventoryChange(run.batch, outcome, part.copy())
+    }
     run.writes = writesOfResult(outcome, run.hosts)
     run.end('ended', outcome)
     this.#pending.settle(run)
+    return true
   }
 
-  async #executed({ order, round, batch, host }: TaskRun, task: Task): Promise<TaskResult | undefined> {
+  async #executed(
+    { order, round, batch, host }: TaskRun,
+    task: Task,
+    { isTolerant }: { readonly isTolerant: boolean },
+  ): Promise<TaskResult | undefined> {
     const view = this.#view(order, round)
+    view.isTolerant = isTolerant
     const variables = this.services.variables.seenBy(view)
     const vars = batch.jobVars(task, host, variables)
     const services: EngineServices = { ...this.services, variables, onEvent: () => {} }
@@ -226,7 +239,7 @@ export class PlanWalk {
       task = task.copy()
       task.setOwn('when', [])
     }
-    const outcome = await this.#executed(run, task)
+    const outcome = await this.#executed(run, task, { isTolerant: false })
     if (outcome !== undefined && !outcome.endsHost) {
       if (status === 'may run')
         this.note(`${task.getName()}: whether it is included is known only while the playbook runs`)
