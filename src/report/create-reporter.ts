@@ -15,6 +15,8 @@ export interface ReporterOptions {
   readonly profile: boolean
   /** Makes the reporter of a callback that is not native; undefined when there is none. */
   readonly foreign?: (name: string) => Reporter | undefined
+  /** Whether the repository or the user has a callback of this name: it comes before the one of ansible-core. */
+  readonly isReplaced?: (name: string) => boolean
 }
 
 /** The reporter that the configuration names. Throws ConfigError for a callback nobody has. */
@@ -25,6 +27,9 @@ export function createReporter(display: Display, options: ReporterOptions): Repo
 }
 
 function named(name: string, display: Display, options: ReporterOptions): Reporter {
+  const local = name.replace(/^ansible\.legacy\./, '')
+  const own = !local.includes('.') && options.isReplaced?.(local) === true ? options.foreign?.(name) : undefined
+  if (own !== undefined) return own
   switch (name.replace(/^(ansible\.(builtin|legacy|posix)|community\.general)\./, '')) {
     case 'default':
       // Results as YAML, or in several lines, are left to the plugin itself.

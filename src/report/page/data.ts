@@ -21,6 +21,8 @@ export class RunData {
   readonly model: RunModel
   readonly isCritical: Uint8Array
   readonly #texts: string[]
+  /** Folder that all tasks are below. */
+  readonly #folder: string
   readonly #dependents = new Map<number, number[]>()
   readonly #pieces = new Map<number, readonly [string | null, string | null][]>()
 
@@ -28,6 +30,7 @@ export class RunData {
     this.model = model
     this.isCritical = new Uint8Array(model.runs.length)
     for (const index of model.criticalPath) this.isCritical[index] = 1
+    this.#folder = commonFolder(model.tasks.flatMap(({ path }) => (path === undefined ? [] : [path])))
     this.#texts = model.runs.map(run => searchText(model, run))
     model.runs.forEach((run, index) => {
       for (const wait of run.waits ?? []) {
@@ -49,6 +52,11 @@ export class RunData {
   }
   component(index: number): string {
     return this.model.components[this.run(index).component] as string
+  }
+
+  /** Where its task is written, as short as it can be said. */
+  place(index: number): string | undefined {
+    return this.task(index).path?.slice(this.#folder.length)
   }
 
   /** Runs that had to wait for this one. */
@@ -92,6 +100,14 @@ export class RunData {
     const [result, diff] = piece[index % RUNS_IN_PIECE] ?? [null, null]
     return { result: result ?? undefined, diff: diff ?? undefined }
   }
+}
+
+function commonFolder(paths: readonly string[]): string {
+  let folder = paths[0]?.slice(0, paths[0].lastIndexOf('/') + 1) ?? ''
+  while (folder !== '' && !paths.every(path => path.startsWith(folder))) {
+    folder = folder.slice(0, folder.lastIndexOf('/', folder.length - 2) + 1)
+  }
+  return folder
 }
 
 function searchText(model: RunModel, run: TaskRunModel): string {

@@ -63,13 +63,10 @@ export class DetailsPanel {
       ['Took', `${duration(run.end - run.start)}, from ${duration(run.start)} to ${duration(run.end)}`],
       ['Action', task.action],
       ['Play', this.data.model.plays[task.play]?.name],
-      ['Defined in', task.path],
+      ['Defined in', this.data.place(index)],
       ['Loop items', run.items === undefined ? undefined : String(run.items)],
       ['Attempts', run.attempts === undefined ? undefined : String(run.attempts)],
-      [
-        'Critical path',
-        this.data.isCritical[index] === 1 ? 'yes: the run would have ended earlier without it' : undefined,
-      ],
+      ['Critical path', this.data.isCritical[index] === 1 ? 'yes: the end of the run waited for it' : undefined],
     ]
     const list = element('dl', {})
     for (const [name, value] of rows) {

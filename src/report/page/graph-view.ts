@@ -103,12 +103,24 @@ export class GraphView {
       role: 'group',
       'aria-label': 'Dependency graph',
     })
-    const arrow = shape('path', { d: 'M0 0 L7 3.5 L0 7 z', class: 'arrow' })
+    const arrow = shape('path', { d: 'M0 0 L9 4.5 L0 9 z', class: 'arrow' })
     drawing.append(
       shape(
         'defs',
         {},
-        shape('marker', { id: 'arrow', markerWidth: 7, markerHeight: 7, refX: 6.5, refY: 3.5, orient: 'auto' }, arrow),
+        shape(
+          'marker',
+          {
+            id: 'arrow',
+            markerUnits: 'userSpaceOnUse',
+            markerWidth: 9,
+            markerHeight: 9,
+            refX: 8.5,
+            refY: 4.5,
+            orient: 'auto',
+          },
+          arrow,
+        ),
       ),
       ...graph.edges.map(edge => this.#edge(graph, edge, at, isDownward)),
       ...graph.nodes.map((node, index) => this.#node(node, at[index]!)),
@@ -237,4 +249,4 @@ function edgePath(from: Spot, to: Spot, isDownward: boolean): string {
   return `M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`
 }
 
-const short = (text: string): string => (text.length > 26 ? `${text.slice(0, 25)}…` : text)
+const short = (text: string): string => (text.length > 23 ? `${text.slice(0, 22)}…` : text)
