@@ -30,6 +30,8 @@ export interface Ssh2Plan {
   readonly identityFiles: readonly { readonly path: string; readonly isDefault: boolean }[]
   readonly identitiesOnly: boolean
   /** Methods in the order to try. */
+  /** Whether the user may be asked about an unknown host key. */
+  readonly mayAsk: boolean
   readonly methods: readonly ('publickey' | 'keyboard-interactive' | 'password')[]
   readonly hostKeyPolicy: HostKeyPolicy
   /** Name looked up in known_hosts (HostKeyAlias, else the host). */
@@ -58,7 +60,6 @@ const WITHOUT_EFFECT = new Set([
   'escapechar',
   'visualhostkey',
   'exitonforwardfailure',
-  'batchmode',
   'forwardx11trusted',
   'forwardx11timeout',
   'updatehostkeys',
@@ -99,6 +100,7 @@ const HARMLESS_VALUES: Readonly<Record<string, readonly string[]>> = {
 }
 
 const UNDERSTOOD = new Set([
+  'batchmode',
   'hostname',
   'user',
   'port',
@@ -203,6 +205,7 @@ function ssh2Plan(settings: ConnectionSettings, options: readonly SshOption[]): 
         : defaults.filter(path => existsSync(path)).map(path => ({ path, isDefault: true })),
     identitiesOnly: isOn('identitiesonly', false),
     methods: authMethods(settings, get, isOn),
+    mayAsk: !isOn('batchmode', false),
     hostKeyPolicy: hostKeyPolicy(get('stricthostkeychecking')),
     hostKeyName: (alias ?? host).toLowerCase(),
     hostKeyAlias: alias !== undefined,
@@ -222,10 +225,12 @@ function authMethods(
 ): Ssh2Plan['methods'] {
   const preferred = get('preferredauthentications')?.split(',') ?? ['publickey', 'keyboard-interactive', 'password']
   const keyboard = isOn('kbdinteractiveauthentication', isOn('challengeresponseauthentication', true))
+  // In batch mode ssh asks for nothing, so that there is no question sshpass could answer.
+  const hasPassword = settings.password !== undefined && !isOn('batchmode', false)
   const allowed = {
     publickey: isOn('pubkeyauthentication', true) || get('pubkeyauthentication') === 'unbound',
-    'keyboard-interactive': keyboard && settings.password !== undefined,
-    password: isOn('passwordauthentication', true) && settings.password !== undefined,
+    'keyboard-interactive': keyboard && hasPassword,
+    password: isOn('passwordauthentication', true) && hasPassword,
   }
   return preferred.filter((m): m is keyof typeof allowed => m in allowed && allowed[m as keyof typeof allowed])
 }

@@ -138,7 +138,12 @@ async function judgeHostKey(
     if (state.kind === 'unknown') trust()
     return { refusal: undefined, isSuspect: state.kind === 'changed' }
   }
-  if (state.kind === 'unknown' && plan.hostKeyPolicy === 'ask' && environment.confirmHostKey !== undefined) {
+  if (
+    state.kind === 'unknown' &&
+    plan.hostKeyPolicy === 'ask' &&
+    plan.mayAsk &&
+    environment.confirmHostKey !== undefined
+  ) {
     if (await environment.confirmHostKey(trustQuestion(identity, address, key))) {
       trust()
       return { refusal: undefined, isSuspect: false }

@@ -152,6 +152,10 @@ describe.skipIf(!hasSshd)('ssh login', () => {
     )
     opened.push(await openTransport(unknown, { confirmHostKey: answer(true) }))
     opened.push(await openTransport(unknown, { confirmHostKey: answer(false) }))
+    const batch = settings({}, `-o UserKnownHostsFile=${path}2 -o BatchMode=yes`)
+    await expect(openTransport(batch, { confirmHostKey: answer(true) })).rejects.toThrow(
+      'Host key verification failed.',
+    )
     expect(questions).toHaveLength(2)
     expect(questions[0]).toMatch(
       new RegExp(
@@ -322,16 +326,18 @@ describe.skipIf(!hasSshd)('ssh login', () => {
     const account = temporaryUser('open sesame')
     const asking = await startSshServer({ config: ['PasswordAuthentication yes', 'UsePAM no'] })
     try {
-      const withPassword = (password: string): ConnectionSettings =>
+      const withPassword = (password: string, more = ''): ConnectionSettings =>
         settingsFor(
           asking,
           { user: account.name, password, privateKeyFile: undefined, reconnectionRetries: 3 },
-          '-o IdentityFile=none',
+          `-o IdentityFile=none ${more}`,
         )
       expect((await run(withPassword('open sesame'))).code).toBe(9)
       const refused = await failure(withPassword('wrong'))
       expect(refused.message).toBe('Invalid/incorrect password: Permission denied, please try again.')
       expect(asking.log().match(/Failed password/g)).toHaveLength(1)
+      const batch = withPassword('open sesame', '-o BatchMode=yes')
+      expect((await failure(batch)).message).toBe(sshSays(batch))
       if (spawnSync('sshpass', ['-V']).error === undefined) {
         expect((await run(withPassword('open sesame'), 'openssh')).code).toBe(9)
         expect((await failure(withPassword('wrong'), 'openssh')).isAuthenticationFailure).toBe(true)
