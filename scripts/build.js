@@ -21,7 +21,6 @@ async function bundle() {
     bundle: true,
     platform: 'node',
     target: 'node20',
-    keepNames: true,
     legalComments: 'eof',
     logLevel: 'error',
   }

@@ -44,6 +44,9 @@ export class TemplateEngine {
     readonly autoescape: boolean,
   ) {}
 
+  /** How many compiled texts are kept. */
+  readonly capacity = MAX_COMPILED_STRINGS
+
   /** The template of a text. Throws TemplateSyntaxError or UncompilableTemplate. */
   fromString(source: string): LoadedTemplate {
     this.#forgetOld()

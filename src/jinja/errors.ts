@@ -12,6 +12,8 @@ export interface TemplateErrorDetails extends ErrorDetails {
 /** AnsibleError raised while templating. */
 export class TemplateError extends MadansibleError {
   override readonly code: string = 'MADANSIBLE_TEMPLATE'
+  /** Python's name of an error that is at the bottom of its chain. */
+  protected static readonly pythonName: string = 'AnsibleError'
   /** Python's class name of this very exception, as `type(e).__name__`. */
   readonly pyType: string = 'AnsibleError'
   /** Python's `str(type(e))` names the module too; this is it. */
@@ -22,7 +24,7 @@ export class TemplateError extends MadansibleError {
     super(message, details)
     // What wraps an error happened where that did.
     if (this.position === undefined && details.cause instanceof MadansibleError) this.position = details.cause.position
-    this.kind = details.kind ?? (details.cause instanceof TemplateError ? details.cause.kind : defaultKind(new.target))
+    this.kind = details.kind ?? (details.cause instanceof TemplateError ? details.cause.kind : new.target.pythonName)
   }
 }
 
@@ -40,6 +42,7 @@ export class UndefinedVariableError extends TemplateError {
 
 /** Template text that Jinja2 cannot parse or compile; also an unknown filter or test. `line` counts from 1. */
 export class TemplateSyntaxError extends TemplateError {
+  protected static override readonly pythonName: string = 'TemplateSyntaxError'
   override readonly code = 'MADANSIBLE_TEMPLATE_SYNTAX'
   override readonly pyType = 'TemplateSyntaxError'
   override readonly pyModule = 'jinja2.exceptions'
@@ -77,23 +80,27 @@ function whyUnknown(name: string): string {
 
 /** AnsibleFilterError. */
 export class FilterError extends TemplateError {
+  protected static override readonly pythonName: string = 'AnsibleFilterError'
   override readonly code: string = 'MADANSIBLE_FILTER'
   override readonly pyType: string = 'AnsibleFilterError'
 }
 
 /** AnsibleFilterTypeError. */
 export class FilterTypeError extends FilterError {
+  protected static override readonly pythonName: string = 'AnsibleFilterTypeError'
   override readonly pyType = 'AnsibleFilterTypeError'
 }
 
 /** AnsibleLookupError. */
 export class LookupError extends TemplateError {
+  protected static override readonly pythonName: string = 'AnsibleLookupError'
   override readonly code = 'MADANSIBLE_LOOKUP'
   override readonly pyType = 'AnsibleLookupError'
 }
 
 /** AnsibleOptionsError: wrong options given to a lookup. */
 export class PluginOptionsError extends TemplateError {
+  protected static override readonly pythonName: string = 'AnsibleOptionsError'
   override readonly code = 'MADANSIBLE_PLUGIN_OPTIONS'
   override readonly pyType = 'AnsibleOptionsError'
 }
@@ -119,21 +126,4 @@ export class NotNativeError extends TemplateError {
 /** The deadline of a rendering passed: a looping template was stopped. */
 export class TemplateTimeoutError extends TemplateError {
   override readonly code = 'MADANSIBLE_TEMPLATE_TIMEOUT'
-}
-
-function defaultKind(type: { readonly name: string }): string {
-  switch (type.name) {
-    case 'TemplateSyntaxError':
-      return 'TemplateSyntaxError'
-    case 'FilterError':
-      return 'AnsibleFilterError'
-    case 'FilterTypeError':
-      return 'AnsibleFilterTypeError'
-    case 'LookupError':
-      return 'AnsibleLookupError'
-    case 'PluginOptionsError':
-      return 'AnsibleOptionsError'
-    default:
-      return 'AnsibleError'
-  }
 }

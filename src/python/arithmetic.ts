@@ -3,6 +3,7 @@
 import { complexPower, isComplexPower } from './complex.js'
 import { dateArithmetic } from './datetime.js'
 import { power } from './float-math.js'
+import { requireFitting } from './limits.js'
 import {
   addInts,
   divideInts,
@@ -157,6 +158,7 @@ function repeat(sequence: Value, times: Value): Value {
   if (isText(sequence)) return repeatText(sequence, copies)
   if (sequence instanceof PyBytes) return new PyBytes(Buffer.concat(Array<Uint8Array>(copies).fill(sequence.value)))
   const items = Array.isArray(sequence) ? sequence : (sequence as Tuple).items
+  requireFitting(items.length * copies)
   const result: Value[] = []
   for (let copy = 0; copy < copies; copy++) for (const item of items) result.push(item)
   return Array.isArray(sequence) ? result : new Tuple(result)

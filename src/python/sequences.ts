@@ -1,6 +1,7 @@
 // The sequence-like objects that templates meet besides list, tuple and dict: slice, range, views, generators.
 
 import { equals } from './equality.js'
+import { requireFitting } from './limits.js'
 import { step } from './progress.js'
 import { PyError } from './py-error.js'
 import { repr, typeName } from './repr.js'
@@ -82,11 +83,17 @@ export class PyRange extends PyObject {
   override repr(): string {
     return `range(${this.start}, ${this.stop}${this.step === 1 ? '' : `, ${this.step}`})`
   }
+  /** For who keeps the items: MemoryError for too many. */
   override *iterate(): Iterable<Value> {
     for (let index = 0; index < this.#length; index++) {
+      requireFitting(index)
       step()
       yield this.start + index * this.step
     }
+  }
+  /** For a loop that looks at one after the other. */
+  *each(): Iterable<Value> {
+    for (let index = 0; index < this.#length; index++) yield this.start + index * this.step
   }
   override contains(item: Value): boolean {
     const number = typeof item === 'boolean' ? Number(item) : item instanceof PyFloat ? item.value : item

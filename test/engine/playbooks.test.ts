@@ -9,6 +9,7 @@ const CASES: readonly (readonly [what: string, playbook: string, ...args: string
   ['loops', 'loops.yml'],
   ['conditions, registered results, module defaults', 'conditions.yml'],
   ['errors that become results', 'errors.yml'],
+  ['templates without an end', 'endless.yml'],
   ['includes and roles', 'includes.yml'],
   ['imported playbooks', 'import.yml'],
   ['run_once and delegation', 'delegation.yml'],

@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   type CallContext,
@@ -210,6 +212,48 @@ describe('limits', () => {
     const templar = templarOf({}, { deadline: () => Date.now() + 50 })
     const endless = '{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}'
     expect(() => templar.template(endless)).toThrow(TemplateTimeoutError)
+  })
+
+  it('stop a filter that goes on past its deadline', () => {
+    const templar = templarOf({}, { deadline: () => Date.now() + 50 })
+    expect(() => templar.template("{{ range(10 ** 12) | select('odd') | select('even') | first }}")).toThrow(
+      TemplateTimeoutError,
+    )
+  })
+
+  it.each([
+    'range(10 ** 12) | list',
+    '[1] * 10 ** 9',
+    "'x' * 10 ** 12",
+    'range(100000) | product(range(100000))',
+    'range(40) | permutations(9)',
+    'range(60) | combinations(30)',
+    'l | slice(10 ** 9)',
+    "q('sequence', 'count=1000000000')",
+    "'%1000000000d' % 1",
+  ])('end what would use up all memory: %s', expression => {
+    expect(caught(() => templarOf({ l: [1] }).template(`{{ ${expression} }}`)).kind).toBe('MemoryError')
+  })
+
+  it('take what is needed of a range without an end', () => {
+    expect(templarOf().template('{{ range(10 ** 12) | first }}')).toBe('0')
+    const text = '{% for x in range(10 ** 12) %}{% if loop.index > 3 %}{% break %}{% endif %}{{ x }}{% endfor %}'
+    const options = { jinjaExtensions: ['jinja2.ext.loopcontrols'] }
+    expect(templarOf({}, {}, options).template(text)).toBe('012')
+  })
+
+  it('keep memory bounded after ten thousand templates', () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const environment = new TemplateEnvironment()
+    const templar = templarOf({}, {}, environment)
+    const bytesAfter = (from: number, to: number): number => {
+      for (let number = from; number < to; number++) templar.template(`{{ x${number} | default(${number}) }} text`)
+      collect()
+      return process.memoryUsage().heapUsed
+    }
+    const full = bytesAfter(0, environment.engine.capacity)
+    expect(bytesAfter(environment.engine.capacity, 10_000)).toBeLessThan(full * 1.25)
   })
 
   it('turn endless recursion into an error', () => {

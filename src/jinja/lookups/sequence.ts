@@ -3,7 +3,17 @@
 
 import { parseKv } from '../../config/splitter.js'
 import { MadansibleError } from '../../errors.js'
-import { type Dict, PyError, percentFormat, repr, textOf, toInt, typeName, type Value } from '../../python/index.js'
+import {
+  type Dict,
+  PyError,
+  percentFormat,
+  repr,
+  requireFitting,
+  textOf,
+  toInt,
+  typeName,
+  type Value,
+} from '../../python/index.js'
 import { TemplateError } from '../errors.js'
 import { isStr, messageOf, toText } from '../filters/conversions.js'
 import type { PluginCall } from '../plugin.js'
@@ -93,6 +103,7 @@ function checkFormat<T extends { readonly format: string }>(range: T): T {
 function* generate(range: Range & { end: number }): Iterable<string> {
   const { start, stride, format } = range
   const stop = range.end + (stride >= 0 ? 1 : -1)
+  requireFitting(Math.abs((stop - start) / stride))
   for (let number = start; stride > 0 ? number < stop : number > stop; number += stride) {
     tick()
     try {

@@ -9,6 +9,7 @@ import {
   PyError,
   PyIterator,
   PyObject,
+  PyRange,
   Tuple,
   type Value,
 } from '../../python/index.js'
@@ -33,7 +34,7 @@ export class LoopContext extends PyObject {
     private readonly depth0: number,
   ) {
     super()
-    this.#iterator = iterate(iterable)[Symbol.iterator]()
+    this.#iterator = (iterable instanceof PyRange ? iterable.each() : iterate(iterable))[Symbol.iterator]()
   }
 
   /** The next item, undefined at the end. */

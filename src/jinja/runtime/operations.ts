@@ -19,6 +19,7 @@ import {
   Markup,
   PyError,
   PyIterator,
+  PyRange,
   add as pyAdd,
   div as pyDiv,
   floordiv as pyFloordiv,
@@ -159,7 +160,8 @@ export function dict(parts: readonly Value[]): Dict {
 
 /** What `for` walks. */
 export function iterate(value: Value): Iterable<Value> {
-  return Array.isArray(value) ? value : iteratePython(value)
+  if (Array.isArray(value)) return value
+  return value instanceof PyRange ? value.each() : iteratePython(value)
 }
 
 export const generator = (items: Iterable<Value>): PyIterator => new PyIterator(items, 'generator')

@@ -1,11 +1,12 @@
 // product, permutations, combinations, zip, zip_longest: Python's itertools, unrolled into lists of tuples.
 
-import { isInt, type Kwargs, listOf, PyError, Tuple, type Value } from '../../../python/index.js'
+import { isInt, type Kwargs, listOf, PyError, requireFitting, Tuple, type Value } from '../../../python/index.js'
 import type { PluginCall } from '../../plugin.js'
 import { tick } from '../../runtime/deadline.js'
 import { requireIndex } from '../conversions.js'
 
 function product(pools: readonly (readonly Value[])[]): Value[] {
+  requireFitting(pools.reduce((count, pool) => count * pool.length, pools.length))
   let rows: Value[][] = [[]]
   for (const pool of pools) rows = rows.flatMap(row => extended(row, pool))
   return rows.map(row => new Tuple(row))
@@ -40,7 +41,7 @@ function permutations(items: readonly Value[], size: number): Value[] {
   const extend = (): void => {
     tick()
     if (row.length === size) {
-      found.push(new Tuple([...row]))
+      requireFitting(found.push(new Tuple([...row])) * size)
       return
     }
     items.forEach((item, index) => {
@@ -62,7 +63,7 @@ function combinations(items: readonly Value[], size: number): Value[] {
   const extend = (from: number): void => {
     tick()
     if (row.length === size) {
-      found.push(new Tuple([...row]))
+      requireFitting(found.push(new Tuple([...row])) * size)
       return
     }
     for (let index = from; index <= items.length - (size - row.length); index++) {

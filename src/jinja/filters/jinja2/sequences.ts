@@ -15,6 +15,7 @@ import {
   mod,
   PyBytes,
   PyError,
+  requireFitting,
   sub,
   Tuple,
   truth,
@@ -105,6 +106,7 @@ function slice(value: Value, slices: Value, fill: Value): Value[] {
   const perSlice = floordiv(items.length, slices)
   const extra = mod(items.length, slices)
   const count = requireIndex(slices)
+  requireFitting(count)
   const size = requireIndex(perSlice)
   const withExtra = requireIndex(extra)
   const rows: Value[] = []
