@@ -1,9 +1,9 @@
 // All rules of adapters and of the user, ready to be asked: which rule is for a call, what is known about a service or a
 // container by its name. Rules that contradict each other are refused.
 
-import { canonicalAction } from './action-names.js'
 import { formatPosition } from '../errors.js'
 import { type Dict, isText, Mapping, textOf, type Value } from '../python/values.js'
+import { canonicalAction } from './action-names.js'
 import {
   AdapterError,
   type AdapterFile,

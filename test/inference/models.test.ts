@@ -1,6 +1,6 @@
 // Footprints of modules: which pairs of tasks may change places, and which may not.
 import { describe, expect, it } from 'vitest'
-import { ASSUMPTIONS, type Footprint, type TaskCall, UNKNOWN } from '../../src/inference/index.js'
+import { ASSUMPTIONS, type Footprint, HazardIndex, type TaskCall, UNKNOWN } from '../../src/inference/index.js'
 import { type Args, callOf, loadModel, reads, whyWaits, writes } from './calls.js'
 
 const model = loadModel()
@@ -49,10 +49,16 @@ describe('files', () => {
     const deep = of('file', { path: '/opt/app/releases/1', state: 'directory' })
     expect(waits(deep, of('copy', { content: '', dest: '/opt/app/conf' }))).toBe(true)
   })
-  it('lets directories that are made alike change places, and only those', () => {
-    const one = of('file', { path: '/opt/app/one', state: 'directory', mode: '0755' })
-    expect(waits(one, of('file', { path: '/opt/app/two', state: 'directory', mode: '0755' }))).toBe(false)
-    expect(waits(one, of('file', { path: '/opt/app/two', state: 'directory', mode: '0700' }))).toBe(true)
+  it('lets a directory be made before others beside it are used, once the one above was made', () => {
+    const index = new HazardIndex()
+    const add = (id: string, footprint: Footprint) =>
+      index.add(id, footprint, { host: 'web1', round: id }).map(hazard => hazard.earlier)
+    const directory = (name: string, mode: string) => of('file', { path: `/opt/app/${name}`, state: 'directory', mode })
+    add('one', directory('one', '0755'))
+    expect(add('used', of('copy', { content: '', dest: '/opt/app/one/x' }))).toEqual(['one'])
+    expect(add('two', directory('two', '0755'))).not.toContain('used')
+    expect(add('other', of('copy', { content: '', dest: '/srv/app/x' }))).toEqual([])
+    expect(add('late', of('file', { path: '/srv/app/deep', state: 'directory' }))).toContain('other')
   })
   it('keeps files of different hosts apart, and brings delegated tasks together', () => {
     const there = of('template', { src: 'a.j2', dest: '/etc/app/a.conf' }, { host: 'web2' })

@@ -101,7 +101,9 @@ function asksOnly({ program, args }: SimpleCommand): boolean {
   }
   return (
     program === 'rabbitmqctl' &&
-    args.some(word => /^(list_\w+|status|cluster_status|ping|await_startup|await_online_nodes|wait|version)$/.test(word))
+    args.some(word =>
+      /^(list_\w+|status|cluster_status|ping|await_startup|await_online_nodes|wait|version)$/.test(word),
+    )
   )
 }
 
