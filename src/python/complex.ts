@@ -1,6 +1,7 @@
 // Complex numbers, as far as templates can make them: roots of negative numbers. They print; nothing computes with them.
 // Mirrors Objects/complexobject.c c_powu, complex_repr.
 
+import { power } from './float-math.js'
 import { floatRepr } from './repr.js'
 import { PyObject, type Value } from './values.js'
 
@@ -37,7 +38,7 @@ export const isComplexPower = (base: number, exponent: number): boolean =>
 
 /** `base ** exponent` of a negative base and an exponent that is not whole. */
 export function complexPower(base: number, exponent: number): PyComplex {
-  const length = Math.abs(base) ** exponent
+  const length = power(Math.abs(base), exponent)
   const phase = Math.PI * exponent
   return new PyComplex(length * Math.cos(phase), length * Math.sin(phase))
 }
