@@ -44,7 +44,8 @@ const SEQUENCE_NAMES: Record<string, string> = { list: 'list', tuple: 'tuple', r
 function itemError(value: Value, key: Value): PyError {
   if (value instanceof Mapping) return new PyError('KeyError', repr(key))
   const type = typeName(value)
-  if (typeof key === 'bigint' && (isText(value) || value instanceof PyBytes || SEQUENCE_NAMES[type] !== undefined))
+  const isSized = isText(value) || value instanceof PyBytes || (SEQUENCE_NAMES[type] !== undefined && type !== 'range')
+  if (typeof key === 'bigint' && isSized && BigInt.asIntN(64, key) !== key)
     return new PyError('IndexError', "cannot fit 'int' into an index-sized integer")
   const isIndex = typeof key === 'number' || typeof key === 'boolean' || typeof key === 'bigint'
   if (isText(value)) {

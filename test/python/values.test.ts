@@ -274,6 +274,16 @@ describe('containers', () => {
     )
   })
 
+  it('name an index that is too large as CPython', () => {
+    const sequences: Value[] = ['abc', [1], new Tuple([1])]
+    const indices = [2n ** 62n, 2n ** 63n - 1n, 2n ** 63n, -(2n ** 63n), -(2n ** 63n) - 1n]
+    compareCases(
+      'def f(s, i): return s[i]',
+      requireItem,
+      sequences.flatMap(s => indices.map((i): [Value, Value] => [s, i])),
+    )
+  })
+
   it('tell length, members and items as CPython', () => {
     compareRandomly('f = len', len, fc.tuple(anyValue), 800)
     compareRandomly('f = list', (value: Value) => listOf(value), fc.tuple(anyValue), 1500)
