@@ -1,4 +1,6 @@
 // Who tells the run: the output format, the live view of a terminal, callback plugins, and the files that are kept of it.
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { DiskCache } from '../collections/index.js'
 import type { Config } from '../config/index.js'
 import { ForeignCallbacks, type PluginHost } from '../plugins/index.js'
@@ -49,7 +51,7 @@ export function openReporter(
     stdout: screen ?? process.stdout,
     stderr: screen?.beside(process.stderr) ?? process.stderr,
   })
-  const console = consoleReporter(display, options)
+  const console = consoleReporter(display, config, options)
   if (isListing) return console.reporter
   const censor = censorOf(sources.opened)
   const first = options.output === 'json' ? eventLog(options, verbosity, censor) : console.reporter
@@ -62,17 +64,24 @@ export function openReporter(
 }
 
 /** The reporter that ansible.cfg names, and the name of the callback plugin that it leaves the telling to. */
-function consoleReporter(display: Display, options: RunOptions) {
+function consoleReporter(display: Display, config: Config, options: RunOptions) {
   let foreign: string | undefined
   const reporter = createReporter(display, {
     checkRun: options.check,
     profile: options.profile,
+    isReplaced: name => callbackFolders(config, options).some(folder => existsSync(path.join(folder, `${name}.py`))),
     foreign: name => {
       foreign = name
       return { handle: event => displayEvent(display, event) }
     },
   })
   return { reporter, foreign: () => foreign }
+}
+
+/** Where callback plugins come from before ansible-core's own: beside the playbooks, and where ansible.cfg says. */
+function callbackFolders(config: Config, options: RunOptions): string[] {
+  const beside = options.playbooks.map(playbook => path.join(path.dirname(playbook), 'callback_plugins'))
+  return [...beside, ...config.get('DEFAULT_CALLBACK_PLUGIN_PATH')]
 }
 
 function eventLog(options: RunOptions, verbosity: number, censor: Censor): Reporter {

@@ -73,6 +73,12 @@ describe('plugins of a repository', () => {
     })
   }
 
+  it('a callback of the repository comes before the one of ansible-core', async () => {
+    const { ours, theirs } = await compare('callbacks.yml', { ANSIBLE_STDOUT_CALLBACK: 'oneline' })
+    expect(theirs.stdout).toContain('OWN ONELINE ends')
+    expect(lines(ours)).toEqual(lines(theirs))
+  })
+
   it('a strategy that extends a built-in one keeps its order; others are refused', async () => {
     const play = (strategy: string) =>
       JSON.stringify([{ hosts: 'one', gather_facts: false, strategy, tasks: [{ debug: { msg: 'ran' } }] }])
