@@ -24,6 +24,28 @@ const OURS = { start: 0.8, task: 0.03, item: 0.012, skipped: 0.004 }
 const FLOOR_QUANTILE = 0.25
 const SHOWN = 10
 
+/** Seconds that each task of a log would take here; the k-th time that a name comes it means the k-th task of that name. */
+export class TaskTimes {
+  readonly #seconds = new Map<string, number[]>()
+  readonly startSeconds = OURS.start
+
+  constructor(log: string) {
+    const logged = readAnsibleLog(log)
+    const overhead = overheadOf(logged)
+    for (const task of logged) {
+      const known = this.#seconds.get(task.name)
+      if (known === undefined) this.#seconds.set(task.name, [predictedSeconds(task, overhead)])
+      else known.push(predictedSeconds(task, overhead))
+    }
+  }
+
+  /** What is not in the log is taken for a small task. */
+  of(name: string, occurrence: number): number {
+    const known = this.#seconds.get(name)
+    return known?.[Math.min(occurrence, known.length - 1)] ?? OURS.task
+  }
+}
+
 /** Predicts from the text of a log. Throws UsageError when it tells no times. */
 export function predict(log: string): Prediction {
   const logged = readAnsibleLog(log)
@@ -58,13 +80,18 @@ function predictedSeconds(task: LoggedTask, overhead: number): number {
 }
 
 /** The prediction for a reader. */
-export function predictionText(prediction: Prediction): string {
+export function predictionText(prediction: Prediction, inferredSeconds?: number): string {
   const seconds = (number: number) => `${number.toFixed(1)} s`
   const { loggedSeconds, predictedSeconds: predicted, tasks, overheadSeconds, slowest } = prediction
   const width = Math.min(60, Math.max(4, ...slowest.map(({ name }) => name.length)))
   return [
     `ansible-playbook, as logged   ${seconds(loggedSeconds).padStart(10)}   ${tasks} tasks, about ${overheadSeconds.toFixed(2)} s of each are Ansible's own`,
     `madansible, predicted         ${seconds(predicted).padStart(10)}   ${(loggedSeconds / predicted).toFixed(1)}x faster, in Ansible's order`,
+    ...(inferredSeconds === undefined
+      ? []
+      : [
+          `madansible, inferred order    ${seconds(inferredSeconds).padStart(10)}   ${(loggedSeconds / inferredSeconds).toFixed(1)}x faster, as madansible plan orders it`,
+        ]),
     '',
     'What will take longest:',
     ...slowest.map(

@@ -1,7 +1,7 @@
 // The flags of `madansible bench`: those of `run`, which both sides get, and its own.
 import { type Command, InvalidArgumentError } from 'commander'
 import { UsageError } from '../errors.js'
-import { runCommand } from './run-options.js'
+import { type RunOptions, runCommand, runOptions } from './run-options.js'
 
 export interface BenchFlags {
   readonly playbooks: readonly string[]
@@ -14,6 +14,8 @@ export interface BenchFlags {
   readonly json: boolean
   readonly report: string | undefined
   readonly fromProfile: string | undefined
+  /** The same command line as of a run. */
+  readonly run: RunOptions
 }
 
 /** Our own flags; true when a value follows. */
@@ -88,6 +90,7 @@ export function benchFlags(command: Command, argv: readonly string[]): BenchFlag
     json: given.json === true,
     report: text('report'),
     fromProfile: text('fromProfile'),
+    run: runOptions(command),
   }
 }
 

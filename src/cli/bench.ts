@@ -1,17 +1,18 @@
 // `madansible bench`: compares runners of a playbook on the user's own hosts, or predicts from a log.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { benchText, findRunners, predict, predictionText, runBench } from '../bench/index.js'
+import { benchText, findRunners, predict, predictionText, runBench, TaskTimes } from '../bench/index.js'
 import { InterruptedError } from '../engine/errors.js'
 import { MadansibleError, UsageError } from '../errors.js'
 import { findAnsible } from '../modules/index.js'
-import { type BenchModel, reportPage } from '../report/index.js'
+import { type BenchModel, type PageData, type RunModel, reportPage } from '../report/index.js'
 import type { BenchFlags } from './bench-options.js'
 import { interruptSignals } from './interrupt.js'
+import type { PlanFlags } from './plan/plan-options.js'
 import { runCommand } from './run-options.js'
 
 /** @returns the exit code: 1 when the runners did not do the same */
 export async function bench(flags: BenchFlags): Promise<number> {
-  if (flags.fromProfile !== undefined) return predictFrom(flags.fromProfile, flags.json)
+  if (flags.fromProfile !== undefined) return predictFrom(flags.fromProfile, flags)
   const runners = findRunners({
     args: flags.forwarded,
     ansiblePlaybook: 'ansible-playbook',
@@ -36,7 +37,7 @@ export async function bench(flags: BenchFlags): Promise<number> {
   } finally {
     interrupt.dispose()
   }
-  if (flags.report !== undefined) writeReport(flags.report, model)
+  if (flags.report !== undefined) writePage(flags.report, { kind: 'bench', bench: model })
   process.stdout.write(
     flags.json ? `${JSON.stringify(withoutDetails(model), undefined, 2)}\n` : `\n${benchText(model)}`,
   )
@@ -56,15 +57,16 @@ function knownOrders(): readonly string[] {
   return runCommand().options.find(option => option.long === '--order')?.argChoices ?? []
 }
 
-function writeReport(file: string, model: BenchModel): void {
+function writePage(file: string, data: PageData): void {
   try {
-    writeFileSync(file, reportPage({ kind: 'bench', bench: model }), { mode: 0o600 })
+    writeFileSync(file, reportPage(data), { mode: 0o600 })
   } catch (cause) {
     throw new MadansibleError(`Cannot write ${file}: ${(cause as Error).message}`, { cause })
   }
 }
 
-function predictFrom(file: string, isJson: boolean): number {
+/** Predicts from a log: in Ansible's order, and with the playbook at hand also in the inferred one. */
+async function predictFrom(file: string, flags: BenchFlags): Promise<number> {
   let log: string
   try {
     log = readFileSync(file, 'utf8')
@@ -72,6 +74,41 @@ function predictFrom(file: string, isJson: boolean): number {
     throw new UsageError(`Cannot read ${file}: ${(cause as Error).message}`, { cause })
   }
   const prediction = predict(log)
-  process.stdout.write(isJson ? `${JSON.stringify(prediction, undefined, 2)}\n` : predictionText(prediction))
+  const inferred = flags.playbooks.length === 0 ? undefined : await inferredFrom(log, flags)
+  if (inferred !== undefined && flags.report !== undefined) writePage(flags.report, { kind: 'run', run: inferred })
+  const inferredSeconds = inferred === undefined ? undefined : inferred.elapsedMs / 1000
+  const text = flags.json
+    ? `${JSON.stringify({ ...prediction, inferredSeconds }, undefined, 2)}\n`
+    : predictionText(prediction, inferredSeconds)
+  process.stdout.write(text)
   return 0
+}
+
+/** The plan of the playbook, each task as long as the log makes it. */
+async function inferredFrom(log: string, flags: BenchFlags): Promise<RunModel> {
+  const { planOf } = await import('./plan/plan.js')
+  const { predictedRun } = await import('./plan/predicted-run.js')
+  const { planned } = await planOf({ ...PLAN_ONLY, run: flags.run })
+  const times = new TaskTimes(log)
+  const occurrences = new Map<string, number>()
+  const seen = new Map<string, number>()
+  for (const { task, name } of planned.runs) {
+    if (occurrences.has(task.uuid)) continue
+    occurrences.set(task.uuid, seen.get(name) ?? 0)
+    seen.set(name, (seen.get(name) ?? 0) + 1)
+  }
+  return predictedRun(planned, flags.playbooks, times.startSeconds * 1000, ({ task, name }) =>
+    Math.round(times.of(name, occurrences.get(task.uuid) ?? 0) * 1000),
+  )
+}
+
+const PLAN_ONLY: Omit<PlanFlags, 'run'> = {
+  why: undefined,
+  dot: false,
+  mermaid: false,
+  save: undefined,
+  against: undefined,
+  covers: undefined,
+  gatherFacts: false,
+  withdrawn: new Set(),
 }

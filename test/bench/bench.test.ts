@@ -133,6 +133,32 @@ describe('bench, before it has measured anything', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+  it('predicts from a log what the inferred order would take', async () => {
+    const play = (host: string) =>
+      `- hosts: ${host}\n  gather_facts: false\n  tasks: [{name: on ${host}, copy: {content: x, dest: /srv/x}}]\n`
+    writeFileSync(join(folder, 'two.yml'), play('web') + play('db'))
+    const line = (second: string, text: string) => `2026-11-22 19:${second},000 p=1 u=root n=ansible | ${text}\n`
+    const small = Array.from(
+      { length: 8 },
+      (_, n) => line(`00:0${n}`, `TASK [small ${n}] ***`) + line(`00:0${n}`, 'ok: [web]'),
+    )
+    const log = [
+      ...small,
+      line('00:08', 'TASK [on web] ***') + line('00:39', 'changed: [web]'),
+      line('00:39', 'TASK [on db] ***') + line('01:10', 'changed: [db]'),
+      line('01:10', 'PLAY RECAP ***'),
+    ]
+    writeFileSync(join(folder, 'run.log'), log.join(''))
+    const args = ['bench', 'two.yml', '-i', 'web,db', '--from-profile', 'run.log', '--report', 'plan.html']
+    const run = await madansible([...args, '--json'], { cwd: folder })
+    const { loggedSeconds, predictedSeconds, inferredSeconds } = JSON.parse(run.stdout)
+    expect(loggedSeconds).toBe(70)
+    expect(predictedSeconds).toBeCloseTo(61, 0)
+    // Both hosts at the same time.
+    expect(inferredSeconds).toBeCloseTo(31, 0)
+    expect(readFileSync(join(folder, 'plan.html'), 'utf8')).toContain('"name":"on db"')
+  })
+
   it('refuses flags that ask somebody', async () => {
     const run = await madansible(['bench', 'site.yml', '--step'], { cwd: folder })
     expect(run).toMatchObject({ code: 5, stdout: '' })

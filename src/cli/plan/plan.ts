@@ -20,6 +20,13 @@ import { byTasks, type PlannedTask, type TaskPlan } from './planned-task.js'
 
 /** Runs the command. @returns the exit code */
 export async function plan(flags: PlanFlags): Promise<number> {
+  const { planned, model } = await planOf(flags)
+  process.stdout.write(shown(planned, model, flags))
+  return 0
+}
+
+/** Plans without running anything; `model` knows which assumptions it stands on. */
+export async function planOf(flags: PlanFlags): Promise<{ planned: Plan; model: FootprintModel }> {
   const { run: options } = flags
   const playbooks = checkedPlaybooks(options.playbooks)
   const config = configured(options)
@@ -46,8 +53,7 @@ export async function plan(flags: PlanFlags): Promise<number> {
       { model, mayReturnFacts: factModules(session as Session), gathersFacts: flags.gatherFacts },
       stop.signal,
     )
-    process.stdout.write(shown(planned, model, flags))
-    return 0
+    return { planned, model }
   } finally {
     await agents.closeAll()
     await session.close()
