@@ -232,7 +232,8 @@ export class Lookahead {
     const { handler } = run
     if (handler === undefined || run.isNotified) return true
     return (run.notifiers ?? []).some(({ outcome, host, batch }) => {
-      if (outcome?.isChanged !== true || host !== run.host) return false
+      // Failures notify nobody, ignored ones neither.
+      if (outcome?.isChanged !== true || outcome.isFailed || outcome.isSkipped || host !== run.host) return false
       for (const part of resultParts(outcome)) {
         const names = part.get('_ansible_notify')
         for (const name of names === undefined ? [] : Array.isArray(names) ? names : [names])

@@ -6,6 +6,10 @@ import { Mapping, PyBytes, type Value } from '../../../src/python/values.js'
 
 export interface Transcript {
   readonly lines: readonly string[]
+  /** Each result as `ok TASK [HOST]`, sorted. */
+  readonly results: readonly string[]
+  /** What the last task of a playbook shows. */
+  readonly shown: readonly string[]
   /** Warnings and errors, each once and sorted: when they are told is not settled. */
   readonly messages: readonly string[]
   readonly wasted: ReadonlySet<string>
@@ -27,6 +31,8 @@ export function eventRecord(events: readonly EngineEvent[], directory: string): 
   const lines: string[] = []
   const messages: string[] = []
   const started = new Map<string, string>()
+  const results: string[] = []
+  const shown: string[] = []
   let early = 0
   let group: { readonly host: string; readonly line: string }[] = []
   const add = (host: string, line: string) => group.push({ host, line })
@@ -43,8 +49,14 @@ export function eventRecord(events: readonly EngineEvent[], directory: string): 
   for (const event of events) {
     if (RESULTS.has(event.kind) && 'result' in event) {
       const { kind, task, host, result } = event
+      // How often it is looked depends on the machine.
+      if (kind === 'retry' && task.name.startsWith('waits')) continue
       add(host, `${kind} ${task.displayName} [${host}] ${resultText(result as unknown as Value, directory)}`)
-      if (kind.startsWith('runner')) ended.add(`${task.uuid} ${host}`)
+      if (kind.startsWith('runner')) {
+        ended.add(`${task.uuid} ${host}`)
+        results.push(`${kind.slice('runner'.length).toLowerCase()} ${task.displayName.trim()} [${host}]`)
+        if (task.displayName === 'shows variables') shown.push(`${host} ${resultText(result.get('msg') as Value, directory)}`)
+      }
       continue
     }
     switch (event.kind) {
@@ -87,12 +99,12 @@ export function eventRecord(events: readonly EngineEvent[], directory: string): 
   }
   flush()
   const wasted = [...started].filter(([key]) => !ended.has(key)).map(([, name]) => name)
-  return { lines, messages: [...new Set(messages)].sort(), wasted: new Set(wasted), early }
+  return { lines, results: results.sort(), shown: shown.sort(), messages: [...new Set(messages)].sort(), wasted: new Set(wasted), early }
 }
 
 function resultText(result: Value, directory: string): string {
   const plain = JSON.parse(jsonDumps(result, { default: encode })) as unknown
-  return JSON.stringify(settle(plain)).replaceAll(directory, '')
+  return resultLine(plain, directory)
 }
 
 function encode(value: Value): Value {
@@ -100,7 +112,10 @@ function encode(value: Value): Value {
   return value instanceof PyBytes ? Buffer.from(value.value).toString('utf8') : String(value)
 }
 
-const VOLATILE = new Set('start stop end delta atime mtime ctime inode dev elapsed version exception'.split(' '))
+export const resultLine = (result: unknown, directory: string): string =>
+  JSON.stringify(settle(result)).replaceAll(directory, '')
+
+const VOLATILE = new Set('start stop end delta atime mtime ctime inode dev elapsed version exception attempts'.split(' '))
 
 function settle(value: unknown, key = ''): unknown {
   if (VOLATILE.has(key)) return '*'

@@ -48,6 +48,7 @@ export type HostAccess = (host: string, index: number) => Readonly<Record<string
 
 export const LOCAL: HostAccess = () => ({ ansible_connection: 'local' })
 
+/** A run that takes longer waits for something that never comes. */
 const PATIENCE_MS = Number(process.env.MADANSIBLE_TEST_PATIENCE ?? 120) * 1000
 
 export class OrderBench {
@@ -196,7 +197,7 @@ function pause(seed: number, order: number): Promise<void> {
   return ms === 0 ? Promise.resolve() : new Promise(resolve => setTimeout(resolve, ms))
 }
 
-function filesBelow(root: string): ReadonlyMap<string, string> {
+export function filesBelow(root: string): ReadonlyMap<string, string> {
   const files = new Map<string, string>()
   const walk = (folder: string) => {
     for (const name of readdirSync(folder).sort()) {

@@ -1,0 +1,133 @@
+// What random playbooks have shown to go wrong, each as small as it could be made.
+import { afterAll, describe, expect, it } from 'vitest'
+import { differences, OrderBench } from './play-orders.js'
+import { PLAYBOOK, type RandomPlaybook } from './random-playbooks.js'
+import type { Fields, Json } from './random-tasks.js'
+
+const bench = new OrderBench(undefined)
+afterAll(() => bench.close())
+
+function playbook(plays: readonly Fields[], files: Record<string, Json> = {}, mayFail = false): RandomPlaybook {
+  const all = plays.map(play => ({ name: 'play', hosts: 'all', gather_facts: false, ...play }))
+  return { seed: 0, hosts: ['h1', 'h2'], mayFail, tags: [], files: { [PLAYBOOK]: all, ...files } }
+}
+
+async function isSame(made: RandomPlaybook): Promise<void> {
+  const linear = await bench.play(made, { kind: 'linear' })
+  for (let seed = 0; seed < 8; seed++) {
+    const inferred = await bench.play(made, { kind: 'inferred', seed })
+    expect(differences(made, linear, inferred).join('\n'), `pauses ${seed}`).toBe('')
+  }
+}
+
+const APPEND: Fields = { name: 'appends', shell: 'echo one >> {{ base }}/f1' }
+
+describe('a task that was run before its turn', () => {
+  it('is not done a second time when handlers of another host turn out not to be notified', { timeout: 120_000 }, () =>
+    isSame(
+      playbook([
+        {
+          tasks: [
+            { name: 'may notify', stat: { path: '{{ base }}' }, run_once: true, changed_when: false, notify: 'topic' },
+          ],
+          post_tasks: [APPEND],
+          handlers: [{ name: 'handler', debug: { msg: 'handled' }, listen: 'topic' }],
+        },
+      ]),
+    ))
+
+  it('is not done a second time when a task before it fails on another host', { timeout: 120_000 }, () =>
+    isSame(
+      playbook(
+        [
+          {
+            tasks: [
+              { name: 'fails', stat: { path: '{{ base }}' }, failed_when: "inventory_hostname == 'h2'" },
+              APPEND,
+              { ...APPEND, name: 'appends again', loop: ['one', 'two'] },
+            ],
+          },
+        ],
+        {},
+        true,
+      ),
+    ))
+
+  it('does the first items of a loop once, whatever the next item has to wait for', { timeout: 120_000 }, () =>
+    isSame(
+      playbook([
+        {
+          tasks: [
+            { name: 'looks', stat: { path: '{{ base }}' }, register: 'looked' },
+            {
+              name: 'appends items',
+              shell: "echo {{ item if item == 'one' else looked.stat.exists }} >> {{ base }}/f2",
+              loop: ['one', 'two'],
+            },
+          ],
+        },
+      ]),
+    ))
+
+  it('sees of other hosts what stands before it, whoever looked at them last', { timeout: 120_000 }, () =>
+    isSame(
+      playbook([
+        {
+          tasks: [
+            { name: 'sets', set_fact: { found: '{{ inventory_hostname }}' } },
+            { name: 'compares', assert: { that: ["hostvars['h2'].found == 'h2'", "hostvars['h1'].found == 'h1'"] } },
+            { name: 'sets again', set_fact: { found: 'changed' } },
+            { name: 'compares again', assert: { that: ["hostvars['h2'].found == 'changed'"] } },
+          ],
+        },
+      ]),
+    ))
+})
+
+describe('the run goes on', () => {
+  it('after a handler that keeps its turn and that nobody notified', { timeout: 180_000 }, () =>
+    isSame(
+      playbook(
+        [
+          {
+            tasks: [
+              { name: 'may notify', stat: { path: '{{ base }}' }, changed_when: false, notify: 'handler' },
+              { name: 'flushes', meta: 'flush_handlers' },
+              { name: 'includes', include_tasks: 'more.yml', when: 'handled is undefined' },
+              { name: 'shows', debug: { msg: "{{ handled | default('no') }}" } },
+            ],
+            handlers: [{ name: 'handler', stat: { path: '{{ base }}' }, throttle: 1, register: 'handled' }],
+          },
+        ],
+        { 'more.yml': [{ name: 'included', debug: { msg: 'here' } }] },
+      ),
+    ))
+
+  it('when an include depends on a task that fails', { timeout: 120_000 }, () =>
+    isSame(
+      playbook(
+        [
+          {
+            tasks: [
+              { name: 'fails', slurp: { src: '{{ base }}/none' }, register: 'content' },
+              { name: 'includes', include_tasks: 'more.yml', when: 'content is succeeded' },
+            ],
+          },
+        ],
+        { 'more.yml': [{ name: 'included', debug: { msg: 'here' } }] },
+        true,
+      ),
+    ))
+})
+
+it('a play that is looked at before its turn warns of nothing', { timeout: 120_000 }, () =>
+  isSame(
+    playbook(
+      [
+        { tasks: [{ name: 'looks', stat: { path: '{{ base }}' } }, { name: 'fails', fail: { msg: 'on purpose' } }] },
+        { hosts: 'nobody:all', tasks: [{ name: 'shows', debug: { msg: 'here' } }] },
+      ],
+      {},
+      true,
+    ),
+  ))
