@@ -159,6 +159,14 @@ describe('bench, before it has measured anything', () => {
     expect(readFileSync(join(folder, 'plan.html'), 'utf8')).toContain('"name":"on db"')
   })
 
+  it('plan shows itself as a report, too', async () => {
+    const run = await madansible(['plan', 'site.yml', '-i', 'one,', '-e', 'folder=/srv', '--report', 'plan.html'], {
+      cwd: folder,
+    })
+    expect(run.code, run.stderr).toBe(0)
+    expect(readFileSync(join(folder, 'plan.html'), 'utf8')).toContain('"order":"planned"')
+  })
+
   it('refuses flags that ask somebody', async () => {
     const run = await madansible(['bench', 'site.yml', '--step'], { cwd: folder })
     expect(run).toMatchObject({ code: 5, stdout: '' })

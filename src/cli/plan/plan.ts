@@ -1,10 +1,13 @@
 // `madansible plan`: what would run and what would wait for what, before anything runs.
 import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { DiskCache } from '../../collections/index.js'
 import { type Plan, type PlanNode, type PlannedRun, planPlaybooks } from '../../engine/index.js'
+import { MadansibleError } from '../../errors.js'
 import { Graph, toDot, toMermaid } from '../../graph/index.js'
 import { FootprintModel } from '../../inference/index.js'
 import { assemblyOfPrecedences, type OrderedTransition, writeAssembly } from '../../madeus/index.js'
+import { DurationStore, reportPage } from '../../report/index.js'
 import { adapterFolders } from '../adapter-folders.js'
 import { factModules } from '../early-options.js'
 import { engineServices } from '../engine-services.js'
@@ -17,10 +20,12 @@ import type { PlanFlags } from './plan-options.js'
 import { planText } from './plan-text.js'
 import { whyText } from './plan-why.js'
 import { byTasks, type PlannedTask, type TaskPlan } from './planned-task.js'
+import { predictedRun } from './predicted-run.js'
 
 /** Runs the command. @returns the exit code */
 export async function plan(flags: PlanFlags): Promise<number> {
   const { planned, model } = await planOf(flags)
+  if (flags.run.report !== undefined) writeReport(flags.run.report, planned, flags)
   process.stdout.write(shown(planned, model, flags))
   return 0
 }
@@ -79,6 +84,24 @@ function shown(plan: Plan, model: FootprintModel, flags: PlanFlags): string {
   if (flags.dot) return toDot(byTask.graph, drawing())
   if (flags.mermaid) return toMermaid(byTask.graph, drawing())
   return planText(plan, byTask, model.usedAssumptions)
+}
+
+/** A run that nobody has timed yet counts as a second. */
+const UNKNOWN_MS = 1000
+
+/** The plan as a timeline, each task as long as it took in earlier runs. */
+function writeReport(file: string, planned: Plan, { run }: PlanFlags): void {
+  const { playbooks } = run
+  const durations = new DurationStore({ cache: new DiskCache(), playbooks, selection: [], classOf: () => '' })
+  const model = predictedRun(planned, playbooks, 0, ({ task, host }) => {
+    const known = durations.expectedMs({ path: task.getPath() || undefined, rawName: task.getName() }, host)
+    return Math.max(1, known ?? UNKNOWN_MS)
+  })
+  try {
+    writeFileSync(file, reportPage({ kind: 'run', run: model }), { mode: 0o600 })
+  } catch (cause) {
+    throw new MadansibleError(`Cannot write ${file}: ${(cause as Error).message}`, { cause })
+  }
 }
 
 function drawing() {
