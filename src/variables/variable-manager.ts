@@ -350,7 +350,8 @@ export class VariableManager {
     const key = typeof text === 'string' ? text : text.join(',')
     let known = this.#hostNames.get(key)
     if (known === undefined || known.version !== inventory.version) {
-      const names = inventory.listHosts(text, { ignoreRestrictions: true }).map(host => host.name)
+      const list = () => inventory.listHosts(text, { ignoreRestrictions: true }).map(host => host.name)
+      const names = this.#view === undefined ? list() : inventory.quietly(list)
       known = { version: inventory.version, names }
       this.#hostNames.set(key, known)
     }

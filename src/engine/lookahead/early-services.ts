@@ -90,7 +90,7 @@ async function settled<T>(run: TaskRun, view: RunView, compute: () => T | Promis
       if (result === undefined) throw error
       return result.value
     }
-    await blocker.ended
+    if (run.isTaken || !blocker.isOutOfReach) await blocker.ended
     if (blocker.progress === 'ended' || blocker.progress === 'absent') continue
     if (!run.hasActed) throw new GivenUpError()
     await run.pause()

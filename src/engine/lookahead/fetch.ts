@@ -167,6 +167,7 @@ export class Fetch {
         if (error !== undefined) throw error
         return result as T
       }
+      if (blocker.isOutOfReach) throw new Barrier(`${blocker.task.getName()}, which keeps its turn`)
       await blocker.ended
       this.#check()
       if (!blocker.isGood) throw new Barrier('a task that failed')

@@ -125,6 +125,7 @@ export class Lookahead {
     run.claims = footprint.claims
     for (const notifier of run.notifiers ?? []) run.waitFor(notifier, 'handler', 'it may notify the handler')
     run.startsEarly = !isBoundToItsTurn(task)
+    run.needsTurn = !run.startsEarly
     run.endsAll = run.hosts.length > 1 || truth(rawField(task, 'any_errors_fatal'))
     this.#window.add(run, footprint, [...(run.notifiers ?? []), ...writers])
     run.handlerBlocks = shadow.handlerBlocks
@@ -213,7 +214,7 @@ export class Lookahead {
       }
       const { blocker } = view
       if (run.hasActed) throw new Error(`${view.refusal?.message} after ${run.task.getName()} was done`)
-      await blocker?.ended
+      if (run.isTaken || blocker?.isOutOfReach !== true) await blocker?.ended
       if (blocker?.isGood !== true) throw new GivenUpError()
     }
   }
@@ -260,6 +261,8 @@ export class Lookahead {
     for (const passed of this.#window.take(run)) if (passed.handler !== undefined) this.#giveUp(passed)
     if (run.progress === 'absent' || run.progress === 'dropped' || run.transition?.state === 'cancelled') {
       this.#window.forget(run)
+      // What was to follow it was told that it would be done by now.
+      if (run.progress !== 'absent') await this.startOver()
       return undefined
     }
     run.takeTurn(this.services.onEvent)

@@ -50,7 +50,9 @@ export class ShadowBatch {
   seenBy(variables: VariableManager): Batch {
     const { batch } = this
     const services = { ...batch.services, variables, onEvent: () => {} }
-    const seen = new Batch(services, batch.play, this.iterator, batch.state, batch.stopSignal)
+    const { inventory } = services
+    const make = () => new Batch(services, batch.play, this.iterator, batch.state, batch.stopSignal)
+    const seen = inventory.quietly(make)
     seen.hosts = batch.hosts
     seen.hostsAll = batch.hostsAll
     return seen

@@ -32,6 +32,8 @@ export class TaskRun {
   /** False: it begins when its turn has come. */
   startsEarly = true
   isTaken = false
+  /** It, or something that it waits for, begins only when its turn has come: who waits for it may wait for himself. */
+  needsTurn = false
   /** Its failure ends the play for all hosts. */
   endsAll = false
   /** The strategy will not ask for it: it does nothing when it starts. */
@@ -96,6 +98,10 @@ export class TaskRun {
   /** It is over, and what follows may go on. */
   get isGood(): boolean {
     return this.progress === 'ended' || this.progress === 'absent'
+  }
+  /** Whoever is ahead of his turn must not wait for it. */
+  get isOutOfReach(): boolean {
+    return this.needsTurn && !this.isTaken && !this.isOver
   }
   /** Nothing waits for it any more. */
   get isOver(): boolean {

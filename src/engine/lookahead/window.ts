@@ -49,8 +49,9 @@ export class Window implements EarlierRuns {
         if (subject === undefined) return
         await options.start(subject)
         this.settle(subject)
-        if (subject.progress === 'failed')
-          return new ActionFailure(`${subject.task.getName()} failed on ${subject.host.name}`)
+        // What was given up is yet to be done: nobody who waits for it may begin.
+        if (subject.progress === 'failed' || subject.progress === 'dropped')
+          return new ActionFailure(`${subject.task.getName()} was not done on ${subject.host.name}`)
       },
       forbids: ({ subject }) => subject !== undefined && this.isForbidden(subject),
       signal: options.signal,
@@ -128,8 +129,10 @@ export class Window implements EarlierRuns {
   }
 
   #precede(earlier: TaskRun, transition: LiveTransition<Subject>): void {
-    if (earlier.transition !== undefined && !earlier.isOver)
-      this.#executor.precede(earlier.transition as LiveTransition<Subject>, transition)
+    if (earlier.transition === undefined || earlier.isOver) return
+    this.#executor.precede(earlier.transition as LiveTransition<Subject>, transition)
+    const { subject } = transition
+    if (subject !== undefined && earlier.needsTurn) subject.needsTurn = true
   }
 
   /** One transition for many runs that are waited for together. */
@@ -237,7 +240,11 @@ export class Window implements EarlierRuns {
     wake?.()
     const left: TaskRun[] = []
     for (const run of [...this.#runs.values()]) {
-      if (run.isTaken) continue
+      if (run.isTaken) {
+        // The strategy does it itself.
+        if (run.progress === 'waiting') this.drop(run)
+        continue
+      }
       if (!this.drop(run)) {
         // A run that keeps its turn has not begun.
         if (!run.startsEarly && run.progress === 'waiting') run.end('dropped')

@@ -33,7 +33,9 @@ export function playWithAnsible(bench: OrderBench, playbook: RandomPlaybook): To
   return {
     end: `exit code ${run.status}`,
     results: outcomes.map(({ kind, task, host }) => `${kind} ${task} [${host}]`).sort(),
-    shown: shown.map(({ host, result }) => `${host} ${resultLine((result as { msg: unknown }).msg, bench.directory)}`).sort(),
+    shown: shown
+      .map(({ host, result }) => `${host} ${resultLine((result as { msg: unknown }).msg, bench.directory)}`)
+      .sort(),
     files: filesBelow(path.join(bench.directory, 'state')),
   }
 }

@@ -49,13 +49,12 @@ export function eventRecord(events: readonly EngineEvent[], directory: string): 
   for (const event of events) {
     if (RESULTS.has(event.kind) && 'result' in event) {
       const { kind, task, host, result } = event
-      // How often it is looked depends on the machine.
-      if (kind === 'retry' && task.name.startsWith('waits')) continue
       add(host, `${kind} ${task.displayName} [${host}] ${resultText(result as unknown as Value, directory)}`)
       if (kind.startsWith('runner')) {
         ended.add(`${task.uuid} ${host}`)
         results.push(`${kind.slice('runner'.length).toLowerCase()} ${task.displayName.trim()} [${host}]`)
-        if (task.displayName === 'shows variables') shown.push(`${host} ${resultText(result.get('msg') as Value, directory)}`)
+        if (task.displayName === 'shows variables')
+          shown.push(`${host} ${resultText(result.get('msg') as Value, directory)}`)
       }
       continue
     }
@@ -99,7 +98,14 @@ export function eventRecord(events: readonly EngineEvent[], directory: string): 
   }
   flush()
   const wasted = [...started].filter(([key]) => !ended.has(key)).map(([, name]) => name)
-  return { lines, results: results.sort(), shown: shown.sort(), messages: [...new Set(messages)].sort(), wasted: new Set(wasted), early }
+  return {
+    lines,
+    results: results.sort(),
+    shown: shown.sort(),
+    messages: [...new Set(messages)].sort(),
+    wasted: new Set(wasted),
+    early,
+  }
 }
 
 function resultText(result: Value, directory: string): string {
@@ -115,13 +121,13 @@ function encode(value: Value): Value {
 export const resultLine = (result: unknown, directory: string): string =>
   JSON.stringify(settle(result)).replaceAll(directory, '')
 
-const VOLATILE = new Set('start stop end delta atime mtime ctime inode dev elapsed version exception attempts'.split(' '))
+const VOLATILE = new Set('start stop end delta atime mtime ctime inode dev elapsed version exception'.split(' '))
 
 function settle(value: unknown, key = ''): unknown {
   if (VOLATILE.has(key)) return '*'
   if (typeof value === 'string')
     return value
-      .replace(/\/[^\s"']*\/ansible-tmp-[\w.-]+\/(\d+\/)?/g, 'TMP/')
+      .replace(/\/[^\s"']*\/ansible-tmp-[\w.-]+\//g, 'TMP/')
       .replace(/^tmp\w{8}$/, 'NAME')
       .replace(/\/[^\s"']*\/(ansible-local-|madansible-)[^/\s]+\/tmp[A-Za-z0-9_]+/g, 'LOCAL')
   if (Array.isArray(value)) return value.map(item => settle(item))

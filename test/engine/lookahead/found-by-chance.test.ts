@@ -34,7 +34,8 @@ describe('a task that was run before its turn', () => {
           handlers: [{ name: 'handler', debug: { msg: 'handled' }, listen: 'topic' }],
         },
       ]),
-    ))
+    ),
+  )
 
   it('is not done a second time when a task before it fails on another host', { timeout: 120_000 }, () =>
     isSame(
@@ -51,7 +52,8 @@ describe('a task that was run before its turn', () => {
         {},
         true,
       ),
-    ))
+    ),
+  )
 
   it('does the first items of a loop once, whatever the next item has to wait for', { timeout: 120_000 }, () =>
     isSame(
@@ -67,7 +69,8 @@ describe('a task that was run before its turn', () => {
           ],
         },
       ]),
-    ))
+    ),
+  )
 
   it('sees of other hosts what stands before it, whoever looked at them last', { timeout: 120_000 }, () =>
     isSame(
@@ -81,7 +84,8 @@ describe('a task that was run before its turn', () => {
           ],
         },
       ]),
-    ))
+    ),
+  )
 })
 
 describe('the run goes on', () => {
@@ -101,7 +105,8 @@ describe('the run goes on', () => {
         ],
         { 'more.yml': [{ name: 'included', debug: { msg: 'here' } }] },
       ),
-    ))
+    ),
+  )
 
   it('when an include depends on a task that fails', { timeout: 120_000 }, () =>
     isSame(
@@ -117,17 +122,24 @@ describe('the run goes on', () => {
         { 'more.yml': [{ name: 'included', debug: { msg: 'here' } }] },
         true,
       ),
-    ))
+    ),
+  )
 })
 
 it('a play that is looked at before its turn warns of nothing', { timeout: 120_000 }, () =>
   isSame(
     playbook(
       [
-        { tasks: [{ name: 'looks', stat: { path: '{{ base }}' } }, { name: 'fails', fail: { msg: 'on purpose' } }] },
+        {
+          tasks: [
+            { name: 'looks', stat: { path: '{{ base }}' } },
+            { name: 'fails', fail: { msg: 'on purpose' } },
+          ],
+        },
         { hosts: 'nobody:all', tasks: [{ name: 'shows', debug: { msg: 'here' } }] },
       ],
       {},
       true,
     ),
-  ))
+  ),
+)

@@ -33,19 +33,7 @@ export class RandomTasks {
 
   /** Tasks in a row. `depth`: how deep blocks and includes may yet nest. */
   list(count: number, depth: number, where: 'play' | 'role' | 'handlers' = 'play'): Fields[] {
-    const tasks = Array.from({ length: count }, () => this.task(depth, where))
-    if (where === 'play' && this.random.chance(0.12)) tasks.push(...this.service())
-    return tasks
-  }
-
-  /** Something that is ready some time after it was started, as services are. */
-  private service(): Fields[] {
-    const file = `{{ base }}/${this.name()} late`.replace(' ', '.')
-    return [
-      { name: this.name(), shell: `(sleep 0.1; echo late > ${file}) >/dev/null 2>&1 &` },
-      { name: `waits ${this.name()}`, stat: { path: file }, register: 'ready', until: 'ready.stat.exists', retries: 500, delay: 0 },
-      { name: this.name(), slurp: { src: file }, register: this.result() },
-    ]
+    return Array.from({ length: count }, () => this.task(depth, where))
   }
 
   task(depth: number, where: 'play' | 'role' | 'handlers'): Fields {

@@ -94,13 +94,11 @@ function* command(text: string, creates: string): Generator<void, Answer> {
     if (!exists) return { changed: true, rc: 1, failed: true, stdout: '', msg: 'non-zero return code' }
     return { changed: true, rc: 0, stdout: content.trimEnd() }
   }
-  const late = /^\(sleep 0\.1; echo late > (\S+)\)/.exec(text)
-  if (late !== null) setTimeout(() => appendFileSync(late[1] as string, 'late\n'), 20)
   const touch = /^touch (\S+)$/.exec(text)
   const append = /^echo (\w+) >> (\S+)$/.exec(text)
   if (touch !== null) appendFileSync(touch[1] as string, '')
   else if (append !== null) appendFileSync(append[2] as string, `${append[1]}\n`)
-  else if (late === null) throw new Failure(`no such command: ${text}`)
+  else throw new Failure(`no such command: ${text}`)
   return { changed: true, rc: 0, stdout: '' }
 }
 
