@@ -221,7 +221,8 @@ export class ActionCall {
   /** A path for a new file `base` in a temporary directory of its own, which is made when the file is put there. */
   async temporaryPath(base: string): Promise<{ readonly directory: string; readonly path: string }> {
     const parent = await this.state.temporaryDirectory(await this.account())
-    const directory = `${parent}/${this.state.temporaryName()}`
+    // Beside the account's own and named alike: `src` in results has the form ansible-core's has.
+    const directory = `${parent}${this.state.temporaryName()}`
     return { directory, path: `${directory}/${base}` }
   }
 

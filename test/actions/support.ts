@@ -150,7 +150,7 @@ function settle(value: unknown, key = ''): unknown {
   if (typeof value === 'string') {
     if (VOLATILE.has(key)) return '*'
     return value
-      .replace(/\/[^\s"']*\/ansible-tmp-[0-9.]+-\d+-\d+\/(\d+\/)?/g, 'TMP/')
+      .replace(/\/[^\s"']*\/ansible-tmp-[0-9.]+-\d+-\d+\//g, 'TMP/')
       .replace(/\/[^\s"']*\/ansible-local-[^/\s]+\/tmp[A-Za-z0-9_]+/g, 'LOCAL')
       .replace(/^Paused for [0-9.]+/, 'Paused for *')
       .replace(/\bj\d+\.\d+\b/g, 'JOB')

@@ -79,7 +79,7 @@ def make_temporary(base, login=None):
         for directory in reversed(missing):
             os.mkdir(directory, 0o700)
             if owner:
-                give_away(directory, owner)
+                give_away(directory, owner.pw_uid, owner.pw_gid)
     finally:
         os.umask(mask)
     TEMPORARY.add(path)
@@ -89,15 +89,20 @@ def make_temporary(base, login=None):
 
 
 def make_own_parent(path):
-    """A file one level below a temporary directory that was made here gets its directory (0700) with it."""
+    """A file in a temporary directory that is not there yet gets it (0700, of the same owner as the others) with it."""
     parent = os.path.dirname(path)
-    if os.path.dirname(parent) in TEMPORARY and not os.path.isdir(parent):
+    base = os.path.dirname(parent)
+    if os.path.basename(parent).startswith('ansible-tmp-') and os.path.isdir(base) and not os.path.lexists(parent):
         os.mkdir(parent, 0o700)
+        TEMPORARY.add(parent)
+        owner = [os.lstat(known) for known in TEMPORARY if parent.startswith(known) and known != parent]
+        if owner:
+            give_away(parent, owner[0].st_uid, owner[0].st_gid)
 
 
-def give_away(path, owner):
+def give_away(path, uid, gid):
     try:
-        os.lchown(path, owner.pw_uid, owner.pw_gid)
+        os.lchown(path, uid, gid)
     except OSError:
         pass  # only root can, and for others it matters to nobody
 
