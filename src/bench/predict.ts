@@ -18,7 +18,7 @@ export interface Prediction {
   }[]
 }
 
-/** Seconds; measured with `npm run bench`, see docs/performance.md. */
+/** Seconds; estimates from single runs on a small machine, not calibrated: docs/performance.md says so. */
 const OURS = { start: 0.8, task: 0.03, item: 0.012, skipped: 0.004 }
 /** The shortest tasks are nearly all overhead; the very shortest are those that need no host. */
 const FLOOR_QUANTILE = 0.25
