@@ -46,7 +46,9 @@ export class OpenedPlays {
     const hasFailures = state.failedHosts.size > 0 || state.unreachableHosts.size > 0
     if (hasFailures || batch.iterator.failedHosts().length > 0) return undefined
     let at = this.plays.findIndex(play => play.uuid === batch.play.uuid)
-    if (at < 0 || batchesOfAll(this.plays[at] as Play, services).length > 1) return undefined
+    if (at < 0) return undefined
+    const current = this.plays[at] as Play
+    if (services.inventory.quietly(() => batchesOfAll(current, services)).length > 1) return undefined
     for (at++; at < this.plays.length; at++) {
       const play = this.plays[at] as Play
       if (play.basedir !== batch.play.basedir || play.varsPrompt.length > 0) return undefined
