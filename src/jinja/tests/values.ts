@@ -11,6 +11,7 @@ import {
   PyFloat,
   type PySet,
   pep440Version,
+  requireHashable,
   semanticVersion,
   str,
   strictVersion,
@@ -84,7 +85,7 @@ function compareVersions(value: Value, version: Value, operator: Value, strict: 
       throw new FilterError(`Invalid version type (${toText(type)}). Must be one of ${quoted(VERSION_TYPES.keys())}`)
     }
   }
-  const name = OPERATORS.get(toText(operator))
+  const name = OPERATORS.get(toText(requireHashable(operator)))
   if (name === undefined) {
     throw new FilterError(`Invalid operator type (${toText(operator)}). Must be one of ${quoted(OPERATORS.keys())}`)
   }
