@@ -123,8 +123,7 @@ function templateEnvironment(
 }
 
 /** A setting by name, for lookups. */
-export const settingOf = (config: Config, name: string): Value | undefined =>
-  valueOrUndefined(config.find(name))
+export const settingOf = (config: Config, name: string): Value | undefined => valueOrUndefined(config.find(name))
 
 const valueOrUndefined = (value: unknown): Value | undefined => (value === undefined ? undefined : fromJs(value))
 
