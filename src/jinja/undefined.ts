@@ -2,6 +2,7 @@
 // that is told; anything else that touches it fails. Mirrors ansible/template/native_helpers.py AnsibleUndefined
 // and jinja2/runtime.py Undefined, StrictUndefined.
 
+import { PyType } from '../python/special-attributes.js'
 import { type BinaryOperator, PyObject, type UnaryOperator, type Value } from '../python/values.js'
 import { UndefinedVariableError } from './errors.js'
 import { describeMissing, describeUndefined } from './undefined-message.js'
@@ -68,8 +69,8 @@ export class Undefined extends PyObject {
   override call(): Value {
     return this.fail()
   }
-  override attribute(_name: string): Value | undefined {
-    return this
+  override attribute(name: string): Value | undefined {
+    return name === '__class__' ? CLASS : this
   }
   override item(_key: Value): Value | undefined {
     return this
@@ -84,6 +85,8 @@ export class Undefined extends PyObject {
     return this.fail()
   }
 }
+
+const CLASS = new PyType('ansible.template.native_helpers.AnsibleUndefined')
 
 /** Operators that Jinja2's Undefined overrides; the others fail with a TypeError. */
 const ARITHMETIC: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>(['+', '-', '*', '/', '//', '%', '**'])

@@ -145,7 +145,7 @@ describe('variables of hosts', () => {
 /** What a text reads, and what the variables read that it reads. */
 function closure(text: string, mode: ReadsOptions['mode']): Set<string> {
   const { names: reached, isAny } = variablesRead(text, { mode })
-  const all = new Set(isAny ? Object.keys(VARIABLES) : reached)
+  const all = new Set([...reached, ...(isAny ? Object.keys(VARIABLES) : [])])
   for (const name of all) for (const other of variablesRead(values.get(name) ?? null).names) all.add(other)
   return all
 }
