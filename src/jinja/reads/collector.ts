@@ -175,7 +175,12 @@ export class ReadsCollector {
     const isKnown = node.dynArgs === null && node.dynKwargs === null
     switch (withoutPrefix(name)) {
       case 'vars':
-        for (const term of terms) this.#readOfOwn(term)
+        // Where the variable is missing, the lookup asks the hostvars of this host.
+        this.#names.add('inventory_hostname')
+        for (const term of terms) {
+          this.#readOfOwn(term)
+          this.#readOfHost({ kind: 'own' }, literal(term))
+        }
         if (!isKnown) this.#isAny = true
         return
       case 'varnames':

@@ -165,7 +165,7 @@ it('lacks no variable that a rendering of random templates reads', () => {
     })
     const expected = closure(template, mode === 'cond' ? 'condition' : 'text')
     expect(
-      [...reads.keys()].filter(name => !expected.has(name)),
+      [...reads.keys()].filter(name => name !== 'hostvars' && !expected.has(name)),
       template,
     ).toEqual([])
   }
