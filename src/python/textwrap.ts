@@ -1,8 +1,12 @@
 // Python's textwrap.wrap (CPython 3.11): same chunks, same breaks, because Ansible folds its warnings with it.
 
+import { PyError } from './py-error.js'
+
 export interface WrapOptions {
   /** Drop white space at the ends of lines (Python's default: true). */
   readonly dropWhitespace?: boolean
+  /** The width is a float, which Python cannot cut words by. */
+  readonly isFloat?: boolean
   /** Break words longer than the width (default true). */
   readonly breakLongWords?: boolean
   /** Break at hyphens (default true). */
@@ -52,7 +56,7 @@ export function wrap(text: string, width: number, options: WrapOptions = {}): st
       chunks.pop()
     }
     if (chunks.length > 0 && (chunks.at(-1) as string).length > width) {
-      length += breakWord(chunks, line, length, width, breakLongWords, breakOnHyphens)
+      length += breakWord(chunks, line, length, width, breakLongWords, breakOnHyphens, options.isFloat ?? false)
     }
     if (dropWhitespace && line.length > 0 && line.at(-1)?.trim() === '') line.pop()
     if (line.length > 0) lines.push(line.join(''))
@@ -68,10 +72,12 @@ function breakWord(
   width: number,
   breakLongWords: boolean,
   breakOnHyphens: boolean,
+  isFloat: boolean,
 ): number {
   const space = width < 1 ? 1 : width - length
   const chunk = chunks.at(-1) as string
   if (breakLongWords) {
+    if (isFloat) throw new PyError('TypeError', 'slice indices must be integers or None or have an __index__ method')
     let end = space
     if (breakOnHyphens && chunk.length > space) {
       const hyphen = chunk.lastIndexOf('-', space - 1)

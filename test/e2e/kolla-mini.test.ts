@@ -77,9 +77,21 @@ function said(stdout: string): string[] {
   const [tasks = ''] = stdout.split('PLAY RECAP')
   const blocks = tasks.split(/\n(?=(?:PLAY|TASK|RUNNING HANDLER) )/).map(block => {
     const [title, ...lines] = block.split('\n')
-    return [title, ...lines.filter(line => line !== '').sort()].join('\n')
+    return [
+      title,
+      ...lines
+        .filter(line => line !== '')
+        .map(sortedHosts)
+        .sort(),
+    ].join('\n')
   })
   return [...blocks, ...recap(stdout).map(line => `recap ${line}`)]
+}
+
+/** Hosts of an include are told in the order in which they came to it. */
+function sortedHosts(line: string): string {
+  const [, what, hosts] = /^(included: .* for )(.*)$/.exec(line) ?? []
+  return hosts === undefined ? line : what + hosts.split(', ').sort().join(', ')
 }
 
 /** Files that the site wrote: their mode and content. */

@@ -1,5 +1,5 @@
 // `madansible run ASSEMBLY.yml`: checks the assembly, runs it by the rules of Madeus, tells when each transition ran.
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { MadansibleError } from '../../errors.js'
 import {
@@ -30,6 +30,8 @@ const EXIT = { ok: 0, stuck: 1, failed: 2 } as const
 /** Whether a file means to be an assembly: it has the key `assembly` at the top. */
 export function isAssemblyFile(file: string): boolean {
   try {
+    // What comes through a pipe can be read once: it is a playbook, as for ansible-playbook.
+    if (!statSync(file).isFile()) return false
     return /^(?:assembly|"assembly"|'assembly')[ \t]*:/m.test(readFileSync(file, 'utf8'))
   } catch {
     return false

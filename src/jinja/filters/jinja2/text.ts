@@ -12,6 +12,7 @@ import {
   mod,
   mul,
   PyError,
+  PyFloat,
   repr,
   sub,
   Tuple,
@@ -107,8 +108,12 @@ function wordWrap(newline: string, text: Value, width: Value, breakLong: Value, 
   if (lines.length > 0 && compare(width, 0, '<=')) {
     throw new PyError('ValueError', `invalid width ${repr(width)} (must be > 0)`)
   }
+  // A float will do until a word has to be cut.
+  const columns = width instanceof PyFloat ? width.value : requireIndex(width)
   const paragraphs = lines.map(line =>
-    callMethod(separator, 'join', [wrap(textOf(line as string), requireIndex(width), options)]),
+    callMethod(separator, 'join', [
+      wrap(textOf(line as string), columns, { ...options, isFloat: width instanceof PyFloat }),
+    ]),
   )
   return callMethod(separator, 'join', [paragraphs])
 }
