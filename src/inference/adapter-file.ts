@@ -120,29 +120,6 @@ export function readAdapterFile(file: string): AdapterFile {
   }
 }
 
-const RULE_KEYS = [
-  'name',
-  'module',
-  'role',
-  'task',
-  'file',
-  'args',
-  'like',
-  'because',
-  'reads',
-  'writes',
-  'provides',
-  'ensures',
-  'uses',
-  'serves',
-  'claims',
-  'opaque',
-  'guard',
-  'harmless',
-  'control',
-  'container',
-  'independent',
-] as const
 const EFFECT_KEYS = [
   'like',
   'reads',
@@ -159,6 +136,7 @@ const EFFECT_KEYS = [
   'container',
   'independent',
 ] as const
+const RULE_KEYS = ['name', 'module', 'role', 'task', 'file', 'args', 'because', ...EFFECT_KEYS] as const
 
 function readRule(door: Door, value: Value, at: number, adapter: string): Rule {
   const rule = door.mapping(value, undefined, 'a rule: a mapping')

@@ -133,17 +133,8 @@ export class Lookahead {
   }
 
   async #resolveInclude(run: TaskRun, view: RunView): Promise<TaskResult> {
-    const { batch } = run
-    const variables = batch.services.variables.seenBy(view)
-    const services = earlyServices(this.services, run, view, variables, this.#slots)
-    const { host, task } = run
     run.progress = 'running'
-    const vars = () => batch.jobVars(task, host, variables)
-    const outcome = await this.#execute(
-      run,
-      () => executeTask({ host, task, play: batch.play, vars: vars() }, services),
-      view,
-    )
+    const outcome = await this.#execute(run, view)
     run.isEarly = true
     this.#conclude(run, outcome)
     this.#window.addEnded(run)
@@ -172,7 +163,6 @@ export class Lookahead {
   }
 
   async #run(run: TaskRun): Promise<void> {
-    const { batch, host, task } = run
     run.progress = 'running'
     if (run.isVoid) return run.end('absent')
     if (!this.#mayRun(run)) {
@@ -182,11 +172,8 @@ export class Lookahead {
     run.isEarly = !run.isTaken
     if (run.isEarly) this.#tell(run, 'started')
     const view = new RunView(this.#window.pending, this.#window, run.order, run.round)
-    const variables = batch.services.variables.seenBy(view)
-    const services = earlyServices(this.services, run, view, variables, this.#slots)
-    const job = () => ({ host, task, play: batch.play, vars: batch.jobVars(task, host, variables) })
     try {
-      this.#conclude(run, await this.#execute(run, () => executeTask(job(), services), view))
+      this.#conclude(run, await this.#execute(run, view))
     } catch (error) {
       if (!(error instanceof GivenUpError)) throw error
       this.#tell(run, 'dropped')
@@ -201,19 +188,23 @@ export class Lookahead {
     this.services.onEvent({ kind: 'early', state, task: describeTask(task), host: host.name, component, waitsFor })
   }
 
-  /** Executes until nothing was refused before the action was called. */
-  async #execute(run: TaskRun, work: () => Promise<TaskResult>, view: RunView): Promise<TaskResult> {
+  /** Executes with variables as they are at its place, until nothing was refused before the action was called. */
+  async #execute(run: TaskRun, view: RunView): Promise<TaskResult> {
+    const { batch, host, task } = run
+    const variables = batch.services.variables.seenBy(view)
+    const services = earlyServices(this.services, run, view, variables, this.#slots)
     for (;;) {
       view.forgetRefusal()
       run.forgetEvents()
       try {
-        const outcome = await work()
+        const vars = batch.jobVars(task, host, variables)
+        const outcome = await executeTask({ host, task, play: batch.play, vars }, services)
         if (view.refusal === undefined) return outcome
       } catch (error) {
         if (!(error instanceof PendingValueError)) throw error
       }
       const { blocker } = view
-      if (run.hasActed) throw new Error(`${view.refusal?.message} after ${run.task.getName()} was done`)
+      if (run.hasActed) throw new Error(`${view.refusal?.message} after ${task.getName()} was done`)
       if (run.isTaken || blocker?.isOutOfReach !== true) await blocker?.ended
       if (blocker?.isGood !== true) throw new GivenUpError()
     }
@@ -255,7 +246,9 @@ export class Lookahead {
     if (run === undefined) {
       // It went another way than was thought.
       if (this.#fetch !== undefined && this.#fetch.stoppedBy === undefined) await this.startOver()
-      return this.#takeDone(key)
+      // It may have been done before the walk had to begin again.
+      const done = this.#nextDone(key)
+      return done === undefined ? undefined : this.#turnOf(done)
     }
     // A host whose handlers may be notified may go on sooner than was thought, others then later: only handlers are left out.
     for (const passed of this.#window.take(run)) if (passed.handler !== undefined) this.#giveUp(passed)
@@ -265,14 +258,10 @@ export class Lookahead {
       if (run.progress !== 'absent') await this.startOver()
       return undefined
     }
-    run.takeTurn(this.services.onEvent)
-    return { result: run.ended.then(() => run.outcome) }
+    return this.#turnOf(run)
   }
 
-  /** A run that was done before the walk had to begin again, and which has not come upon it since. */
-  #takeDone(key: string): PlannedRun | undefined {
-    const run = this.#nextDone(key)
-    if (run === undefined) return undefined
+  #turnOf(run: TaskRun): PlannedRun {
     run.takeTurn(this.services.onEvent)
     return { result: run.ended.then(() => run.outcome) }
   }
@@ -300,15 +289,11 @@ export class Lookahead {
     this.#window.forget(run)
   }
 
-  async #untilHalted(): Promise<void> {
-    await Promise.all([...this.#running].map(run => run.halted))
-  }
-
   /** Something failed: what was planned on the assumption that nothing does is given up. */
   async startOver(): Promise<void> {
     this.#fetch?.cancel()
     const left = await this.#window.close()
-    await this.#untilHalted()
+    await Promise.all([...this.#running].map(run => run.halted))
     for (const run of left) {
       if (run.outcome === undefined) this.#tell(run, 'dropped')
       const done = this.#done.get(run.key)
@@ -317,13 +302,6 @@ export class Lookahead {
     }
     this.#window = this.#newWindow()
     this.#fetch = undefined
-  }
-
-  /** Ends with everything that runs. */
-  async close(): Promise<void> {
-    this.#fetch?.cancel()
-    await this.#window.close()
-    await this.#untilHalted()
   }
 }
 

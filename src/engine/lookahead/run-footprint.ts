@@ -10,7 +10,7 @@ import {
   unionOf,
 } from '../../inference/index.js'
 import type { Templar } from '../../jinja/index.js'
-import { Block, isAction, type Task } from '../../playbook/index.js'
+import { Block, type Task } from '../../playbook/index.js'
 import { str, truth } from '../../python/index.js'
 import { Dict, isText, Mapping, textOf, type Value } from '../../python/values.js'
 import type { TaskVars } from '../../variables/index.js'
@@ -202,6 +202,3 @@ class Estimate {
 }
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/
-
-/** Whether what the task does can only be known while it is done: it asks for any variable at any time. */
-export const isForeign = (task: Task, isNative: boolean): boolean => !isNative && !isAction(task.action, 'meta')

@@ -2,6 +2,7 @@
 import type { RunData } from './data.js'
 import { duration, element } from './format.js'
 import { type Grouping, type Row, rowsOf, runAt } from './lanes.js'
+import { arrow, fitted, hatch } from './marks.js'
 import { currentPalette, type Palette, STATUSES } from './palette.js'
 import { timeTicks } from './ticks.js'
 
@@ -264,7 +265,7 @@ export class Timeline {
     if (run.status === 'skipped' && width > 4) {
       paint.strokeRect(x + 0.5, y + 0.5, width - gap - 1, BAR - 1)
     } else paint.fillRect(x, y, width - gap, BAR)
-    if (STATUSES[run.status].isHatched && width > 3) hatch(paint, x, y, width - gap, panel)
+    if (STATUSES[run.status].isHatched && width > 3) hatch(paint, { x, y, width: width - gap, height: BAR }, panel)
     if (this.#showsCritical && this.data.isCritical[index] === 1) {
       paint.fillStyle = ink
       paint.fillRect(x, y + BAR, Math.max(1.5, width - gap), 3)
@@ -320,14 +321,7 @@ export class Timeline {
     const x2 = this.#x(this.data.run(to).start)
     const y1 = this.#y(start) + ROW / 2
     const y2 = this.#y(end) + ROW / 2
-    paint.lineWidth = 1.5
-    paint.beginPath()
-    paint.moveTo(x1, y1)
-    paint.bezierCurveTo(x1 + 14, y1, x2 - 14, y2, x2 - 2, y2)
-    paint.stroke()
-    paint.beginPath()
-    paint.arc(x1, y1, 2.5, 0, 7)
-    paint.fill()
+    arrow(paint, x1, y1, x2, y2)
   }
 
   #frame(paint: CanvasRenderingContext2D, index: number, color: string, width: number): void {
@@ -477,36 +471,4 @@ export class Timeline {
     const { start, end } = this.data.run(this.#selected)
     return runAt(this.data.model, target, (start + end) / 2, Number.POSITIVE_INFINITY)
   }
-}
-
-function hatch(paint: CanvasRenderingContext2D, x: number, y: number, width: number, color: string): void {
-  paint.fillStyle = color
-  paint.globalAlpha = 0.4
-  paint.beginPath()
-  // Slanted stripes, cut at the bar's ends without a clip, which would cost more than all the rest.
-  for (let at = x - BAR; at < x + Math.min(width, 3000); at += 8) {
-    const bottom = Math.max(x, at)
-    const top = Math.min(x + width, at + BAR)
-    if (top <= bottom) continue
-    paint.moveTo(bottom, y + BAR - (bottom - at))
-    paint.lineTo(top, y + BAR - (top - at))
-    paint.lineTo(Math.min(x + width, top + 3), y + BAR - (top - at))
-    paint.lineTo(Math.min(x + width, bottom + 3), y + BAR - (bottom - at))
-  }
-  paint.fill()
-  paint.globalAlpha = 1
-}
-
-const widths = new Map<string, number>()
-
-/** The text, cut so that it fits. */
-function fitted(paint: CanvasRenderingContext2D, text: string, width: number): string {
-  let full = widths.get(text)
-  if (full === undefined) {
-    full = paint.measureText(text).width
-    widths.set(text, full)
-  }
-  if (full <= width) return text
-  const kept = Math.floor((text.length * (width - 10)) / full)
-  return kept < 2 ? '' : `${text.slice(0, kept).trimEnd()}…`
 }
