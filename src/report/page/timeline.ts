@@ -1,5 +1,6 @@
 // The timeline: rows of task runs drawn on one canvas, only those on the screen. Zooms, pans, is worked with the keyboard.
 import type { RunData } from './data.js'
+import { followPointer } from './follow-pointer.js'
 import { duration, element } from './format.js'
 import { type Grouping, type Row, rowsOf, runAt } from './lanes.js'
 import { arrow, fitted, hatch } from './marks.js'
@@ -381,28 +382,21 @@ export class Timeline {
 
   #onDown(event: PointerEvent): void {
     if (event.button !== 0) return
-    const origin = { x: event.clientX, y: event.clientY, from: this.#from, to: this.#to, top: this.#scroller.scrollTop }
-    let hasMoved = false
-    const move = (moved: PointerEvent) => {
-      const dx = moved.clientX - origin.x
-      if (!hasMoved && Math.hypot(dx, moved.clientY - origin.y) < 4) return
-      hasMoved = true
-      this.#hover(undefined)
-      const byMs = (dx / this.#plotWidth) * (origin.to - origin.from)
-      this.setView(origin.from - byMs, origin.to - byMs)
-      this.#scroller.scrollTop = origin.top - (moved.clientY - origin.y)
-    }
-    const up = (end: PointerEvent) => {
-      window.removeEventListener('pointermove', move)
-      window.removeEventListener('pointerup', up)
-      if (hasMoved) return
-      this.#hover(undefined)
-      this.#selected = this.#indexAt(end)
-      this.events.onSelect(this.#selected, true)
-      this.redraw()
-    }
-    window.addEventListener('pointermove', move)
-    window.addEventListener('pointerup', up)
+    const origin = { from: this.#from, to: this.#to, top: this.#scroller.scrollTop }
+    followPointer(event, {
+      onDrag: (dx, dy) => {
+        this.#hover(undefined)
+        const byMs = (dx / this.#plotWidth) * (origin.to - origin.from)
+        this.setView(origin.from - byMs, origin.to - byMs)
+        this.#scroller.scrollTop = origin.top - dy
+      },
+      onClick: end => {
+        this.#hover(undefined)
+        this.#selected = this.#indexAt(end)
+        this.events.onSelect(this.#selected, true)
+        this.redraw()
+      },
+    })
   }
 
   #hover(index: number | undefined, event?: MouseEvent): void {
