@@ -52,11 +52,14 @@ function describe(event: EngineEvent): Dict {
   }
 }
 
+/** What only reports tell: how the run was ordered. */
+const ORDERING_FIELDS: ReadonlySet<string> = new Set(['component', 'isEarly', 'waitsFor'])
+
 /** Fields that are values already, with the task described. */
 function plainFields(event: EngineEvent): Dict {
   const fields = new Dict()
   for (const [name, value] of Object.entries(event)) {
-    if (name === 'kind') continue
+    if (name === 'kind' || ORDERING_FIELDS.has(name)) continue
     fields.set(name, name === 'task' ? taskOf(value as TaskInfo) : ((value ?? null) as Value))
   }
   return fields
