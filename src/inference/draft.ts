@@ -15,7 +15,7 @@ import {
   scopeOf,
   type TaskCall,
 } from './footprint.js'
-import { ANYWHERE, fileAt, type KnownPath, knownPath, parentsOf } from './paths.js'
+import { ANYWHERE, fileAt, type KnownPath, knownPath, parentsOf, volumesAt } from './paths.js'
 import { CONTROLLER, everythingOf, type Resource, type ResourceKind, resource, SHARED, tree } from './resource.js'
 import type { ResourcePattern } from './resource-text.js'
 import { hasUnknown, UNKNOWN } from './unknown.js'
@@ -310,8 +310,9 @@ export class Draft {
   #aliases(scope: string, path: KnownPath): readonly Resource[] {
     if (!this.assume('no-unknown-links')) return [tree(scope, 'file')]
     const links = this.world.linksOf(scope, path.parts)
-    const own = fileAt(scope, path)
-    return links.length === 0 ? [own] : [own, ...links.map(parts => tree(scope, 'file', ...parts))]
+    const names = [path.parts, ...links]
+    const files = [fileAt(scope, path), ...links.map(parts => tree(scope, 'file', ...parts))]
+    return [...files, ...names.flatMap(parts => volumesAt(scope, parts))]
   }
 
   #controllerPaths(text: string, folder: string): readonly KnownPath[] {

@@ -1,7 +1,7 @@
 // Paths in arguments as resources: normal form, usual links folded, cut where they are not known yet. A file is always
 // taken with all below it: whoever writes a directory may change what lies in it.
 
-import { type Resource, tree } from './resource.js'
+import { type Resource, resource, tree } from './resource.js'
 import { UNKNOWN } from './unknown.js'
 
 /** A path as far as it is known. */
@@ -62,6 +62,22 @@ function fold(path: readonly string[]): readonly string[] {
 }
 
 export const fileAt = (scope: string, path: KnownPath): Resource => tree(scope, 'file', ...path.parts)
+
+/** Where container engines keep what volumes hold, unless they are told otherwise. */
+const VOLUME_FOLDERS: readonly (readonly string[])[] = [
+  ['var', 'lib', 'docker', 'volumes'],
+  ['var', 'lib', 'containers', 'storage', 'volumes'],
+]
+
+/** The volumes of containers that a path leads into or lies above: `volumes/NAME/_data`, wherever the engine keeps it. */
+export function volumesAt(scope: string, path: readonly string[]): readonly Resource[] {
+  const data = path.indexOf('_data')
+  if (data > 1 && path[data - 2] === 'volumes') return [resource(scope, 'volume', path[data - 1] as string)]
+  const holder = VOLUME_FOLDERS.find(folder => folder.every((part, at) => at >= path.length || part === path[at]))
+  if (holder === undefined) return []
+  const name = path[holder.length]
+  return [name === undefined ? tree(scope, 'volume') : resource(scope, 'volume', name)]
+}
 
 /** Directories that every system has, so that nobody has to make them. */
 const ALWAYS_THERE: ReadonlySet<string> = new Set(

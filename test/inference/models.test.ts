@@ -45,6 +45,16 @@ describe('files', () => {
     expect(waits(link, through)).toBe(true)
     expect(waits(through, direct)).toBe(true)
   })
+  it.each(['/var/lib/docker/volumes/logs/_data', '/srv/docker/volumes/logs/_data/app', '/var/lib/docker'])(
+    'makes a task on %s wait for the volume that the container engine keeps there',
+    target => {
+      const volume = of('community.docker.docker_volume', { name: 'logs' })
+      expect(waits(volume, of('file', { src: target, path: '/var/log/app', state: 'link' }))).toBe(true)
+      expect(waits(of('file', { path: target, state: 'absent' }), volume)).toBe(true)
+      const other = of('community.docker.docker_volume', { name: 'data' })
+      expect(waits(other, of('stat', { path: target }))).toBe(target === '/var/lib/docker')
+    },
+  )
   it('makes what needs a directory wait for who made it on the way to another', () => {
     const deep = of('file', { path: '/opt/app/releases/1', state: 'directory' })
     expect(waits(deep, of('copy', { content: '', dest: '/opt/app/conf' }))).toBe(true)
