@@ -3,7 +3,7 @@
 import type { Host } from '../inventory/index.js'
 import type { Play, Task } from '../playbook/index.js'
 import type { Value } from '../python/values.js'
-import type { TaskVars } from '../variables/index.js'
+import type { EarlyView, TaskVars } from '../variables/index.js'
 import type { EventSink } from './events.js'
 import { IncludeStore } from './include-store.js'
 import type { PlayIterator } from './play-iterator.js'
@@ -76,7 +76,9 @@ export class Batch {
 
   /** Variables for running a task, with those that tell how the batch is doing. */
   jobVars(task: Task, host: Host, variables = this.services.variables): TaskVars {
-    return this.vars(task, host, variables).with(this.#status())
+    const status = this.#status()
+    const { view } = variables
+    return this.vars(task, host, variables).with(view === undefined ? status : new EarlyStatus(status, view))
   }
 
   /** ansible_current_hosts and ansible_failed_hosts. */
@@ -91,6 +93,20 @@ export class Batch {
       ])
     }
     return this.#statusVars
+  }
+}
+
+/** The status for a task that is run early: refuses what earlier tasks may yet change. */
+class EarlyStatus extends Map<string, Value> {
+  constructor(
+    status: ReadonlyMap<string, Value>,
+    private readonly view: EarlyView,
+  ) {
+    super(status)
+  }
+  override get(name: string): Value | undefined {
+    if (this.has(name)) this.view.refuseHostsInPlay(name)
+    return super.get(name)
   }
 }
 

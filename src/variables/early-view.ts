@@ -27,6 +27,11 @@ export interface EarlyView {
   hasPending(host: string): boolean
   /** Throws PendingValueError when a lookup could see what earlier tasks have yet to do to the controller. */
   refuseLookup(name: string): void
+  /**
+   * Throws PendingValueError while an earlier task of another host may yet fail, and so decide which hosts are in play:
+   * `ansible_play_hosts`, `ansible_failed_hosts` and the like.
+   */
+  refuseHostsInPlay(name: string): void
   /** What earlier tasks that have ended write and the manager does not have, oldest first; the same array for the same. */
   writes(host: string): readonly HostWrites[]
 }

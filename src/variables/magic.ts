@@ -48,13 +48,21 @@ function roleNames(play: Play, which: 'all' | 'direct' | 'dependent'): Value[] {
   return known.lists[which] as Value[]
 }
 
+/** Failed hosts are left out: for a task that is run early they are not known as long as an earlier one may fail. */
+const inPlay =
+  (name: string, list: (vars: TaskVars) => readonly string[]): Magic =>
+  vars => {
+    const { play } = vars.query
+    if (play === undefined) return undefined
+    vars.manager.view?.refuseHostsInPlay(name)
+    return without(list(vars), play.removedHosts)
+  }
+
 const ofPlay =
   (value: (play: Play, vars: TaskVars) => Value): Magic =>
   vars =>
     vars.query.play === undefined ? undefined : value(vars.query.play, vars)
 
-const playHosts = ofPlay((play, vars) => without(allNames(vars), play.removedHosts))
-const playBatch = ofPlay((play, vars) => without(batchNames(vars), play.removedHosts))
 const directRoles = ofPlay(play => roleNames(play, 'direct'))
 const NONE: readonly string[] = []
 
@@ -77,9 +85,9 @@ export const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
   ['ansible_role_name', vars => vars.query.task?.role?.getName()],
   ['groups', vars => vars.manager.options.inventory.groupsDict()],
   ['ansible_play_hosts_all', ofPlay((_, vars) => without(allNames(vars), NONE))],
-  ['ansible_play_hosts', playHosts],
-  ['ansible_play_batch', playBatch],
-  ['play_hosts', playBatch],
+  ['ansible_play_hosts', inPlay('ansible_play_hosts', allNames)],
+  ['ansible_play_batch', inPlay('ansible_play_batch', batchNames)],
+  ['play_hosts', inPlay('play_hosts', batchNames)],
   ['omit', vars => vars.manager.omit],
   ['hostvars', vars => (vars.query.includeHostvars === false ? undefined : vars.manager.hostvars(vars.basedir))],
 ])

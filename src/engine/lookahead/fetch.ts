@@ -40,7 +40,7 @@ export interface FetchServices {
   nextOrder(): number
   nextRound(): number
   /** Puts a run that is no include into the window. */
-  admit(run: TaskRun, vars: TaskVars, view: RunView, shadow: ShadowBatch): void
+  admit(run: TaskRun, vars: TaskVars, view: RunView): void
   /** Runs an include, which needs nothing but variables. */
   resolveInclude(run: TaskRun, view: RunView): Promise<TaskResult>
   /** A run of the same task and host that was done before the walk began again. */
@@ -150,9 +150,10 @@ export class Fetch {
     round: number,
     compute: (variables: VariableManager) => T,
     batch: Batch,
+    host?: Host,
   ): Promise<T> {
     const { window } = this.services
-    const view = new RunView(window.pending, window, order, round)
+    const view = new RunView(window.pending, window, order, round, host?.name)
     for (;;) {
       view.forgetRefusal()
       let result: T | undefined
@@ -206,7 +207,7 @@ export class Fetch {
     if (task.when.length === 0) return Promise.resolve(true)
     const order = this.services.nextOrder()
     const compute = (variables: VariableManager) => allHold(task.when, batch.vars(task, host, variables).templar())
-    return this.#settled(order, round, compute, batch)
+    return this.#settled(order, round, compute, batch, host)
   }
 
   /** True when no other host comes to the task. */
@@ -219,6 +220,7 @@ export class Fetch {
       round,
       variables => runsOnce(batch.services, task, batch.jobVars(task, host, variables)),
       batch,
+      host,
     )
     await this.#refuseUnpredictable(shadow, host, task, round)
     const run = new TaskRun(order, round, batch, host, task, isOnce ? batch.hosts : [host.name])
@@ -228,23 +230,23 @@ export class Fetch {
       run.notifiers = by
     }
     if (this.services.isHalfDone(run)) throw new Barrier(`${task.getName()}, which is half done`)
-    const view = new RunView(window.pending, window, order, round)
+    const view = new RunView(window.pending, window, order, round, host.name)
     const vars = batch.jobVars(task, host, batch.services.variables.seenBy(view))
     if (isAction(task.action, 'allIncludes')) {
       results.push(await this.services.resolveInclude(run, view))
       this.#check()
     } else if (this.services.adopted(run)) window.addEnded(run)
-    else await this.#admit(run, vars, view, shadow)
+    else await this.#admit(run, vars, view)
     this.#noteNotify(shadow, run, vars, view)
     this.#step()
     return isOnce
   }
 
   /** The window takes only runs that are known to act on some machine. */
-  async #admit(run: TaskRun, vars: TaskVars, view: RunView, shadow: ShadowBatch): Promise<void> {
+  async #admit(run: TaskRun, vars: TaskVars, view: RunView): Promise<void> {
     for (;;) {
       try {
-        return this.services.admit(run, vars, view, shadow)
+        return this.services.admit(run, vars, view)
       } catch (error) {
         if (!(error instanceof UnknownPlaceError)) throw error
         await error.blocker.ended
@@ -274,6 +276,7 @@ export class Fetch {
   #noteNotify(shadow: ShadowBatch, run: TaskRun, vars: TaskVars, view: RunView): void {
     const raw = rawField(run.task, 'notify')
     if (raw === null) return
+    run.handlerBlocks = shadow.handlerBlocks
     let names: readonly Value[] | undefined
     try {
       view.forgetRefusal()

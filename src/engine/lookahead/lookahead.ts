@@ -18,9 +18,8 @@ import { describeTask } from '../task-info.js'
 import type { TaskResult } from '../task-result.js'
 import { type EarlySlots, earlyServices, GivenUpError, Slots } from './early-services.js'
 import { Fetch } from './fetch.js'
-import { footprintOf } from './run-footprint.js'
+import { footprintOf, isRescued } from './run-footprint.js'
 import { RunView } from './run-view.js'
-import type { ShadowBatch } from './shadow-batch.js'
 import { keyOf, type TaskRun } from './task-run.js'
 import { componentOf, Window } from './window.js'
 
@@ -98,7 +97,7 @@ export class Lookahead {
       window: this.#window,
       nextOrder: () => ++this.#order,
       nextRound: () => ++this.#rounds,
-      admit: (run, vars, view, shadow) => this.#admit(run, vars, view, shadow),
+      admit: (run, vars, view) => this.#admit(run, vars, view),
       resolveInclude: (run, view) => this.#resolveInclude(run, view),
       adopted: run => this.#adopt(run),
       isHalfDone: run => this.#done.get(run.key)?.[0]?.isPaused === true,
@@ -109,7 +108,7 @@ export class Lookahead {
     void fetch.walk(batch, lockstep)
   }
 
-  #admit(run: TaskRun, vars: TaskVars, view: RunView, shadow: ShadowBatch): void {
+  #admit(run: TaskRun, vars: TaskVars, view: RunView): void {
     const { task } = run
     const writers = new Set<TaskRun>()
     const footprint = footprintOf(run, {
@@ -127,8 +126,9 @@ export class Lookahead {
     run.startsEarly = !isBoundToItsTurn(task)
     run.needsTurn = !run.startsEarly
     run.endsAll = run.hosts.length > 1 || truth(rawField(task, 'any_errors_fatal'))
+    // What a rescue section does may concern anybody: what it sets for all hosts, what they share.
+    run.guardsAll = run.hosts.length > 1 || isRescued(task)
     this.#window.add(run, footprint, [...(run.notifiers ?? []), ...writers])
-    run.handlerBlocks = shadow.handlerBlocks
     this.#tell(run, 'planned')
   }
 
@@ -171,7 +171,7 @@ export class Lookahead {
     }
     run.isEarly = !run.isTaken
     if (run.isEarly) this.#tell(run, 'started')
-    const view = new RunView(this.#window.pending, this.#window, run.order, run.round)
+    const view = new RunView(this.#window.pending, this.#window, run.order, run.round, run.host.name)
     try {
       this.#conclude(run, await this.#execute(run, view))
     } catch (error) {
@@ -223,13 +223,13 @@ export class Lookahead {
   #mayRun(run: TaskRun): boolean {
     const { handler } = run
     if (handler === undefined || run.isNotified) return true
-    return (run.notifiers ?? []).some(({ outcome, host, batch }) => {
+    return (run.notifiers ?? []).some(({ outcome, host, batch, handlerBlocks }) => {
       // Failures notify nobody, ignored ones neither.
       if (outcome?.isChanged !== true || outcome.isFailed || outcome.isSkipped || host !== run.host) return false
       for (const part of resultParts(outcome)) {
         const names = part.get('_ansible_notify')
         for (const name of names === undefined ? [] : Array.isArray(names) ? names : [names])
-          if (findHandlers(batch, run.handlerBlocks, name).some(({ uuid }) => uuid === handler.uuid)) return true
+          if (findHandlers(batch, handlerBlocks, name).some(({ uuid }) => uuid === handler.uuid)) return true
       }
       return false
     })

@@ -45,13 +45,18 @@ export interface FootprintContext {
 export function footprintOf(run: TaskRun, context: FootprintContext): Footprint {
   const estimate = new Estimate(run, context)
   const footprint = estimate.ofTask()
-  return isInRescuedBlock(run.task) ? { ...footprint, isGuard: true } : footprint
+  return isInBlock(run.task, ({ rescue, always }) => rescue.length > 0 || always.length > 0)
+    ? { ...footprint, isGuard: true }
+    : footprint
 }
 
+/** A failure leads to tasks that are not looked at unless there is one. */
+export const isRescued = (task: Task): boolean => isInBlock(task, ({ rescue }) => rescue.length > 0)
+
 /** A failure inside leads to other tasks, which must find what the tasks before the failure left, and nothing else. */
-function isInRescuedBlock(task: Task): boolean {
+function isInBlock(task: Task, isSuch: (block: Block) => boolean): boolean {
   for (let above = task.parent; above !== undefined; above = above.parent)
-    if (above instanceof Block && (above.rescue.length > 0 || above.always.length > 0)) return true
+    if (above instanceof Block && isSuch(above)) return true
   return false
 }
 

@@ -27,6 +27,8 @@ export interface EarlierRuns {
   /** One that may still change files of the controller. */
   controllerWriterBefore(order: number): TaskRun | undefined
   anyBefore(order: number): TaskRun | undefined
+  /** The latest one of another host, of a round before this one, that has not ended well. */
+  lastOfOthersBefore(round: number, host: string | undefined): TaskRun | undefined
 }
 
 export class RunView implements EarlyView {
@@ -40,6 +42,8 @@ export class RunView implements EarlyView {
     private readonly earlier: EarlierRuns,
     private readonly order: number,
     private readonly round: number,
+    /** Whose run it is: when an earlier one of this host fails, this one will not be. */
+    private readonly host: string | undefined,
   ) {}
 
   /** The run that has to end before what was refused is known. */
@@ -78,6 +82,11 @@ export class RunView implements EarlyView {
       ? this.earlier.controllerWriterBefore(this.order)
       : this.earlier.anyBefore(this.order)
     if (writer !== undefined) this.#refuse(writer, `the lookup ${name}`)
+  }
+  refuseHostsInPlay(name: string): void {
+    if (this.#seesAll) return
+    const earlier = this.earlier.lastOfOthersBefore(this.round, this.host)
+    if (earlier !== undefined) this.#refuse(earlier, name)
   }
   #refuse(writer: TaskRun, what: string): never {
     const error = new PendingValueError(writer, what)

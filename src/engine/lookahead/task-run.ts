@@ -36,13 +36,15 @@ export class TaskRun {
   needsTurn = false
   /** Its failure ends the play for all hosts. */
   endsAll = false
+  /** Whether it fails decides what other hosts find, too: they start nothing later before it ended. */
+  guardsAll = false
   /** The strategy will not ask for it: it does nothing when it starts. */
   isVoid = false
   /** Earlier runs that may notify this handler; undefined when it is no handler. */
   notifiers: readonly TaskRun[] | undefined
   /** It was notified by something that was taken in already. */
   isNotified = false
-  /** Handlers of the play as they are known when it is this handler's turn. */
+  /** Handlers of the play as they are known when it is the run's turn: those that it may notify. */
   handlerBlocks: readonly Block[] = []
   readonly waitsFor: WaitEvidence[] = []
   /** What nobody else may hold while it works. */

@@ -75,7 +75,7 @@ export class Window implements EarlierRuns {
   /** Adds a run with what it touches; it starts once all it has to wait for is over. */
   add(run: TaskRun, footprint: Footprint, alsoAfter: readonly TaskRun[] = []): void {
     this.#remember(run)
-    const place = { host: run.host.name, round: run.round, guardsAll: run.hosts.length > 1 }
+    const place = { host: run.host.name, round: run.round, guardsAll: run.guardsAll }
     const hazards = this.#hazards.add(run.id, footprint, place)
     this.#byId.set(run.id, run)
     if (writesController(footprint)) this.#controllerWriters.add(run)
@@ -171,7 +171,7 @@ export class Window implements EarlierRuns {
   settle(run: TaskRun): void {
     this.pending.settle(run)
     if (run.progress === 'failed') {
-      if (run.endsAll) this.#allFailedAt = Math.min(this.#allFailedAt, run.order)
+      if (run.endsAll || run.guardsAll) this.#allFailedAt = Math.min(this.#allFailedAt, run.order)
       for (const host of run.hosts) {
         const known = this.#failedAt.get(host)
         if (known === undefined || known > run.order) this.#failedAt.set(host, run.order)
@@ -258,6 +258,14 @@ export class Window implements EarlierRuns {
   controllerWriterBefore(order: number): TaskRun | undefined {
     for (const run of this.#controllerWriters) if (run.order < order && !run.isOver) return run
     return undefined
+  }
+  lastOfOthersBefore(round: number, host: string | undefined): TaskRun | undefined {
+    let last: TaskRun | undefined
+    for (const run of this.#runs.values()) {
+      if (run.round >= round) break
+      if (!run.isGood && run.host.name !== host) last = run
+    }
+    return last
   }
   anyBefore(order: number): TaskRun | undefined {
     for (const run of this.#runs.values()) {

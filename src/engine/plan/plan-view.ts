@@ -7,7 +7,11 @@ import { type EarlierRuns, RunView } from '../lookahead/run-view.js'
 import type { TaskRun } from '../lookahead/task-run.js'
 
 /** Nothing that is yet to be done to the controller is seen: lookups are taken at their word of today. */
-const NOBODY: EarlierRuns = { controllerWriterBefore: () => undefined, anyBefore: () => undefined }
+const NOBODY: EarlierRuns = {
+  controllerWriterBefore: () => undefined,
+  anyBefore: () => undefined,
+  lastOfOthersBefore: () => undefined,
+}
 
 export class PlanView extends RunView {
   /** Earlier runs that write what was asked for, with the name of it. */
@@ -19,7 +23,7 @@ export class PlanView extends RunView {
     private readonly writes_: PendingWrites,
     private readonly place: { readonly order: number; readonly round: number },
   ) {
-    super(writes_, NOBODY, place.order, place.round)
+    super(writes_, NOBODY, place.order, place.round, undefined)
   }
 
   override refusePending(host: string, layer: WrittenLayer, name: string | undefined): void {

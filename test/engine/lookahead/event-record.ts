@@ -67,7 +67,8 @@ export function eventRecord(events: readonly EngineEvent[], directory: string): 
         head(event.kind)
         break
       case 'taskStart':
-        head(`TASK ${event.task.displayName}`)
+        // While some hosts run handlers, meta tasks of others come in the same round: nobody says what ends first.
+        if (event.task.action !== 'meta') head(`TASK ${event.task.displayName}`)
         break
       case 'handlerTaskStart':
         head(`HANDLER ${event.task.displayName}`)

@@ -88,6 +88,66 @@ describe('a task that was run before its turn', () => {
   )
 })
 
+describe('a task that follows', () => {
+  it('a block that is rescued sees what a rescue section of another host sets for all', { timeout: 120_000 }, () =>
+    isSame(
+      playbook([
+        {
+          tasks: [
+            {
+              name: 'block',
+              block: [{ name: 'fails', slurp: { src: '{{ base }}/none' }, when: "inventory_hostname == 'h2'" }],
+              rescue: [{ name: 'rescues', stat: { path: '{{ base }}' }, register: 'rescued', run_once: true }],
+            },
+          ],
+        },
+        { tasks: [{ name: 'shows', debug: { msg: "{{ rescued.stat.exists | default('-') }}" } }] },
+      ]),
+    ),
+  )
+
+  it('handlers of a role that was included twice sees what both have registered', { timeout: 120_000 }, () =>
+    isSame(
+      playbook(
+        [
+          {
+            tasks: [
+              { name: 'includes', include_role: { name: 'one' } },
+              { name: 'includes again', include_role: { name: 'one' }, loop: ['item'] },
+              { name: 'flushes', meta: 'flush_handlers' },
+              { name: 'shows', debug: { msg: "{{ handled.stat.exists | default('-') }}" } },
+            ],
+          },
+        ],
+        {
+          'roles/one/tasks/main.yml': [{ ...APPEND, notify: 'handler' }],
+          'roles/one/handlers/main.yml': [
+            { name: 'handler', stat: { path: '{{ base }}' }, register: 'handled', when: 'handled is undefined' },
+          ],
+        },
+      ),
+    ),
+  )
+
+  it('a task that fails on another host sees which hosts are left', { timeout: 120_000 }, () =>
+    isSame(
+      playbook(
+        [
+          {
+            tasks: [
+              { name: 'fails', slurp: { src: '{{ base }}/none' }, when: "inventory_hostname == 'h2'" },
+              { name: 'shows', debug: { msg: '{{ ansible_play_hosts }} {{ ansible_play_batch }}' } },
+              { name: 'shows failed hosts', debug: { msg: '{{ ansible_failed_hosts }} {{ ansible_current_hosts }}' } },
+            ],
+          },
+        ],
+        {},
+        true,
+      ),
+    ),
+  )
+})
+
 describe('the run goes on', () => {
   it('after a handler that keeps its turn and that nobody notified', { timeout: 180_000 }, () =>
     isSame(

@@ -48,7 +48,8 @@ export function randomPlaybook(seed: number): RandomPlaybook {
     if (random.chance(0.6)) files[`roles/${role}/meta/main.yml`] = meta
     if (random.chance(0.5)) files[`roles/${role}/handlers/main.yml`] = [handler(inner, 'handler b')]
   }
-  for (const name of habits.templates) files[`templates/${name}`] = `${tasks.text()}\n{{ ${tasks.expression()} }}\n`
+  for (const name of habits.templates)
+    files[`templates/${name}`] = withoutRacingResults(`${tasks.text()}\n{{ ${tasks.expression()} }}\n`)
   for (const name of habits.varsFiles)
     files[`vars/${name}`] = { [tasks.variable()]: `from ${name}`, [tasks.variable()]: tasks.text(true) }
   if (random.chance(0.5)) files['group_vars/all.yml'] = { [tasks.variable()]: 'group' }
@@ -61,6 +62,10 @@ export function randomPlaybook(seed: number): RandomPlaybook {
 function named(tasks: readonly Fields[], prefix: string): Fields[] {
   return tasks.map(task => (typeof task.name === 'string' ? { ...task, name: `${prefix} ${task.name}` } : task))
 }
+
+/** Hosts render a template at the same time, and may all register its result. */
+const withoutRacingResults = (text: string): string =>
+  text.replaceAll(/hostvars\['\w+'\]\['r\w'\]\.changed/g, 'inventory_hostname')
 
 function handler(tasks: RandomTasks, name: string): Fields {
   const task = tasks.task(0, 'handlers')
