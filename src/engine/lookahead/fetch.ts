@@ -4,7 +4,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MadansibleError } from '../../errors.js'
-import type { Host } from '../../inventory/index.js'
+import type { Host, Inventory } from '../../inventory/index.js'
 import { isAction, isHandler, type Task } from '../../playbook/index.js'
 import { truth } from '../../python/index.js'
 import type { Value } from '../../python/values.js'
@@ -23,6 +23,8 @@ import { rawField } from '../task-fields.js'
 import type { TaskResult } from '../task-result.js'
 import { mayHoldTemplate } from '../template-text.js'
 import { GivenUpError } from './early-services.js'
+import type { LastHandler } from './notified.js'
+import { changedInventory } from '../inventory-results.js'
 import { UnknownPlaceError } from './run-footprint.js'
 import { RunView } from './run-view.js'
 import { ShadowBatch } from './shadow-batch.js'
@@ -47,9 +49,22 @@ export interface FetchServices {
   adopted(run: TaskRun): boolean
   /** A run of the same task and host was begun before the walk began again, and waits for its turn to end. */
   isHalfDone(run: TaskRun): boolean
-  /** The batch after this one, opened ahead of its turn; undefined when that cannot be told yet. */
-  openNext(batch: Batch): { readonly batch: Batch; readonly lockstep: Lockstep } | undefined
+  /** The batch after this one, opened ahead of its turn in the inventory that there will be; undefined when that cannot be told yet. */
+  openNext(
+    batch: Batch,
+    inventory: Inventory | undefined,
+  ): { readonly batch: Batch; readonly lockstep: Lockstep } | undefined
   readonly maxRuns: number
+}
+
+/** One task on several hosts. */
+interface Round {
+  readonly round: number
+  /** Of includes. */
+  readonly results: TaskResult[]
+  /** Runs that may change the inventory. */
+  readonly changes: TaskRun[]
+  readonly last: LastHandler | undefined
 }
 
 /** Runs between two looks at the event loop. */
@@ -63,6 +78,8 @@ export class Fetch {
   #isCancelled = false
   /** The window is full: whoever waits for a step would wait for ever. */
   #isFull = false
+  /** The run that it waits for. */
+  #awaits: TaskRun | undefined
   #wakes: (() => void)[] = []
   #sinceTurn = 0
 
@@ -74,13 +91,18 @@ export class Fetch {
   }
 
   get isWalking(): boolean {
-    return this.stoppedBy === undefined && !this.#isFull && !this.#isCancelled
+    const isHeld = this.#isFull || this.#awaits?.isOutOfReach === true
+    return this.stoppedBy === undefined && !isHeld && !this.#isCancelled
   }
   /** Waits until it has come further, or stands still. */
   untilStep(): Promise<void> {
     return new Promise(resolve => {
       this.#wakes.push(resolve)
     })
+  }
+  /** Whoever waits for a step looks again whether there will be one. */
+  wake(): void {
+    this.#step()
   }
   #step(): void {
     for (const wake of this.#wakes.splice(0)) wake()
@@ -92,9 +114,9 @@ export class Fetch {
       let shadow = new ShadowBatch(batch, lockstep)
       for (;;) {
         while (await this.#round(shadow));
-        const next = this.services.openNext(shadow.batch)
+        const next = this.services.openNext(shadow.batch, shadow.inventory)
         if (next === undefined) throw new Barrier('the next play')
-        shadow = new ShadowBatch(next.batch, next.lockstep)
+        shadow = new ShadowBatch(next.batch, next.lockstep, shadow.inventory)
       }
     } catch (error) {
       this.#isFull = false
@@ -125,6 +147,9 @@ export class Fetch {
     if (due.length === 0) return false
     const round = this.services.nextRound()
     const results: TaskResult[] = []
+    const changes: TaskRun[] = []
+    const last = shadow.lastHandlerOf(due)
+    if (last !== undefined && due.some(([, task]) => !isHandler(task))) await this.#untilCertain(last)
     for (const [host, task] of due) {
       if (++this.#sinceTurn >= BURST) {
         this.#sinceTurn = 0
@@ -134,10 +159,18 @@ export class Fetch {
       if (!isHandler(task) && isRepeatedRole(task, host)) continue
       if (shadow.mayBeRepeated(task, host)) throw new Barrier(`whether ${task.getName()} runs again`)
       if (isAction(task.action, 'meta')) await this.#meta(shadow, host, task, round)
-      else if (await this.#task(shadow, host, task, round, results)) break
+      else if (await this.#task(shadow, host, task, { round, results, changes, last })) break
     }
     if (results.length > 0) await this.#include(shadow, results, hosts, round)
+    for (const run of changes) await this.#changeInventory(shadow, run)
     return true
+  }
+
+  /** Some hosts do a handler while others go on: who does what shows only once it is known who is notified. */
+  async #untilCertain(last: LastHandler): Promise<void> {
+    const areAllNotified = await last.areAllNotified()
+    this.#check()
+    if (!areAllNotified) throw new Barrier('a handler that was not notified')
   }
 
   #check(): void {
@@ -149,11 +182,11 @@ export class Fetch {
     order: number,
     round: number,
     compute: (variables: VariableManager) => T,
-    batch: Batch,
+    { batch, inventory }: ShadowBatch,
     host?: Host,
   ): Promise<T> {
     const { window } = this.services
-    const view = new RunView(window.pending, window, order, round, host?.name)
+    const view = new RunView(window.pending, window, order, round, host?.name, inventory)
     for (;;) {
       view.forgetRefusal()
       let result: T | undefined
@@ -169,10 +202,19 @@ export class Fetch {
         return result as T
       }
       if (blocker.isOutOfReach) throw new Barrier(`${blocker.task.getName()}, which keeps its turn`)
-      await blocker.ended
-      this.#check()
-      if (!blocker.isGood) throw new Barrier('a task that failed')
+      await this.#untilEnded(blocker)
     }
+  }
+
+  async #untilOver(run: TaskRun): Promise<void> {
+    this.#awaits = run
+    await run.ended
+    this.#awaits = undefined
+    this.#check()
+  }
+  async #untilEnded(blocker: TaskRun): Promise<void> {
+    await this.#untilOver(blocker)
+    if (!blocker.isGood) throw new Barrier('a task that failed')
   }
 
   async #meta(shadow: ShadowBatch, host: Host, task: Task, round: number): Promise<void> {
@@ -203,15 +245,20 @@ export class Fetch {
     }
   }
 
-  #holds({ batch }: ShadowBatch, host: Host, task: Task, round: number): Promise<boolean> {
+  #holds(shadow: ShadowBatch, host: Host, task: Task, round: number): Promise<boolean> {
     if (task.when.length === 0) return Promise.resolve(true)
     const order = this.services.nextOrder()
-    const compute = (variables: VariableManager) => allHold(task.when, batch.vars(task, host, variables).templar())
-    return this.#settled(order, round, compute, batch, host)
+    const compute = (variables: VariableManager) => allHold(task.when, shadow.batch.vars(task, host, variables).templar())
+    return this.#settled(order, round, compute, shadow, host)
   }
 
   /** True when no other host comes to the task. */
-  async #task(shadow: ShadowBatch, host: Host, task: Task, round: number, results: TaskResult[]): Promise<boolean> {
+  async #task(
+    shadow: ShadowBatch,
+    host: Host,
+    task: Task,
+    { round, results, changes, last }: Round,
+  ): Promise<boolean> {
     const { batch } = shadow
     const { window } = this.services
     const order = this.services.nextOrder()
@@ -219,7 +266,7 @@ export class Fetch {
       order,
       round,
       variables => runsOnce(batch.services, task, batch.jobVars(task, host, variables)),
-      batch,
+      shadow,
       host,
     )
     await this.#refuseUnpredictable(shadow, host, task, round)
@@ -228,9 +275,11 @@ export class Fetch {
       const { isCertain, by } = shadow.takeNotifications(task, host)
       run.isNotified = isCertain
       run.notifiers = by
+      run.together = last
     }
     if (this.services.isHalfDone(run)) throw new Barrier(`${task.getName()}, which is half done`)
-    const view = new RunView(window.pending, window, order, round, host.name)
+    run.inventory = shadow.inventory
+    const view = new RunView(window.pending, window, order, round, host.name, run.inventory)
     const vars = batch.jobVars(task, host, batch.services.variables.seenBy(view))
     if (isAction(task.action, 'allIncludes')) {
       results.push(await this.services.resolveInclude(run, view))
@@ -238,6 +287,7 @@ export class Fetch {
     } else if (this.services.adopted(run)) window.addEnded(run)
     else await this.#admit(run, vars, view)
     this.#noteNotify(shadow, run, vars, view)
+    if (isAction(task.action, 'inventoryTasks')) changes.push(run)
     this.#step()
     return isOnce
   }
@@ -249,9 +299,7 @@ export class Fetch {
         return this.services.admit(run, vars, view)
       } catch (error) {
         if (!(error instanceof UnknownPlaceError)) throw error
-        await error.blocker.ended
-        this.#check()
-        if (!error.blocker.isGood) throw new Barrier('a task that failed')
+        await this.#untilEnded(error.blocker)
       }
     }
   }
@@ -266,11 +314,25 @@ export class Fetch {
     if (isHandler(task) && isAction(task.action, 'allIncludes')) throw new Barrier('a handler that includes tasks')
     const debuggers = rawField(task, 'debugger')
     if (debuggers !== null && debuggers !== 'never') throw new Barrier('the debugger')
-    if (PAUSING.test(task.action) || isAction(task.action, 'inventoryTasks')) {
+    const isChange = isAction(task.action, 'inventoryTasks')
+    // Whether it has changed something is known only when it is taken in.
+    const isChangeTold = isChange && (task.register !== undefined || rawField(task, 'notify') !== null)
+    if (PAUSING.test(task.action) || isChangeTold) {
       // Nothing happens where its condition does not hold.
       if (task.when.length > 0 && task.loop === undefined && !(await this.#holds(shadow, host, task, round))) return
       throw new Barrier(task.getName())
     }
+  }
+
+  /** What add_host and group_by say is so for everything that follows; what precedes them goes on with the inventory it has. */
+  async #changeInventory(shadow: ShadowBatch, run: TaskRun): Promise<void> {
+    if (run.isOutOfReach) throw new Barrier(`${run.task.getName()}, which keeps its turn`)
+    await this.#untilOver(run)
+    if (run.progress === 'absent') return
+    if (!run.isGood || run.outcome === undefined || run.outcome.isFailed) throw new Barrier('a task that failed')
+    const changed = changedInventory(shadow.inventory ?? shadow.batch.services.inventory, shadow.batch, run.outcome)
+    if (changed === undefined) throw new Barrier(run.task.getName())
+    shadow.inventory = changed
   }
 
   #noteNotify(shadow: ShadowBatch, run: TaskRun, vars: TaskVars, view: RunView): void {
@@ -301,7 +363,7 @@ export class Fetch {
       const seen = shadow.seenBy(variables)
       return collectIncludes(seen, results).map(included => [included, this.#read(shadow, seen, included)] as const)
     }
-    const included = await this.#settled(this.services.nextOrder(), round + 1, compute, shadow.batch)
+    const included = await this.#settled(this.services.nextOrder(), round + 1, compute, shadow)
     for (const [file] of included)
       if (file.isRole && truth(file.task.get('public'))) throw new Barrier('a role that is included with its variables')
     shadow.addIncluded(included, hosts)

@@ -3,21 +3,21 @@
 // decides what may be done early. Out-of-order execution, in-order meaning.
 
 import type { FootprintModel, HazardRule } from '../../inference/index.js'
-import type { Host } from '../../inventory/index.js'
+import type { Host, Inventory } from '../../inventory/index.js'
 import type { Task } from '../../playbook/index.js'
 import { str, truth } from '../../python/index.js'
 import { PendingValueError, type TaskVars } from '../../variables/index.js'
 import type { Batch } from '../batch.js'
 import { executeTask } from '../execute-task.js'
 import type { Lockstep } from '../lockstep.js'
-import { findHandlers } from '../notify-handlers.js'
-import { resultParts, writesOfResult } from '../result-variables.js'
+import { writesOfResult } from '../result-variables.js'
 import type { EngineServices } from '../services.js'
 import { rawField } from '../task-fields.js'
 import { describeTask } from '../task-info.js'
 import type { TaskResult } from '../task-result.js'
 import { type EarlySlots, earlyServices, GivenUpError, Slots } from './early-services.js'
 import { Fetch } from './fetch.js'
+import { isNotified } from './notified.js'
 import { footprintOf, isRescued } from './run-footprint.js'
 import { RunView } from './run-view.js'
 import { keyOf, type TaskRun } from './task-run.js'
@@ -54,7 +54,10 @@ export interface PlannedRun {
 }
 
 /** Opens the batch that follows one, ahead of its turn. */
-export type OpenNext = (batch: Batch) => { readonly batch: Batch; readonly lockstep: Lockstep } | undefined
+export type OpenNext = (
+  batch: Batch,
+  inventory: Inventory | undefined,
+) => { readonly batch: Batch; readonly lockstep: Lockstep } | undefined
 
 export class Lookahead {
   #window: Window
@@ -151,8 +154,10 @@ export class Lookahead {
   }
 
   async #start(run: TaskRun): Promise<void> {
-    // The turn of a handler that nobody notified never comes.
-    if (!run.startsEarly && this.#mayRun(run)) await run.untilTurn()
+    run.isIdle = true
+    await this.#untilAllowed(run)
+    run.isIdle = false
+    if (run.isOver) return
     await this.options.jitter?.(run.order)
     this.#running.add(run)
     try {
@@ -160,6 +165,18 @@ export class Lookahead {
     } finally {
       this.#running.delete(run)
     }
+  }
+
+  /** Waits for what hazards and variables do not tell. */
+  async #untilAllowed(run: TaskRun): Promise<void> {
+    const isAsPlanned = run.isTaken || run.together === undefined || (await run.together.isAsPlanned())
+    // The turn of a handler that nobody notified never comes.
+    if (run.isOver || (run.startsEarly && isAsPlanned) || !this.#mayRun(run)) return
+    if (!run.isTaken) {
+      run.needsTurn = true
+      this.#fetch?.wake()
+    }
+    await run.untilTurn()
   }
 
   async #run(run: TaskRun): Promise<void> {
@@ -171,7 +188,7 @@ export class Lookahead {
     }
     run.isEarly = !run.isTaken
     if (run.isEarly) this.#tell(run, 'started')
-    const view = new RunView(this.#window.pending, this.#window, run.order, run.round, run.host.name)
+    const view = new RunView(this.#window.pending, this.#window, run.order, run.round, run.host.name, run.inventory)
     try {
       this.#conclude(run, await this.#execute(run, view))
     } catch (error) {
@@ -221,18 +238,8 @@ export class Lookahead {
 
   /** False for handlers that nobody notified. */
   #mayRun(run: TaskRun): boolean {
-    const { handler } = run
-    if (handler === undefined || run.isNotified) return true
-    return (run.notifiers ?? []).some(({ outcome, host, batch, handlerBlocks }) => {
-      // Failures notify nobody, ignored ones neither.
-      if (outcome?.isChanged !== true || outcome.isFailed || outcome.isSkipped || host !== run.host) return false
-      for (const part of resultParts(outcome)) {
-        const names = part.get('_ansible_notify')
-        for (const name of names === undefined ? [] : Array.isArray(names) ? names : [names])
-          if (findHandlers(batch, handlerBlocks, name).some(({ uuid }) => uuid === handler.uuid)) return true
-      }
-      return false
-    })
+    const { handler, host, notifiers } = run
+    return handler === undefined || isNotified(handler, host, { isCertain: run.isNotified, by: notifiers ?? [] })
   }
 
   /**
@@ -250,8 +257,14 @@ export class Lookahead {
       const done = this.#nextDone(key)
       return done === undefined ? undefined : this.#turnOf(done)
     }
-    // A host whose handlers may be notified may go on sooner than was thought, others then later: only handlers are left out.
-    for (const passed of this.#window.take(run)) if (passed.handler !== undefined) this.#giveUp(passed)
+    const passed = this.#window.take(run).filter(({ handler }) => handler !== undefined)
+    if (passed.some(handler => this.#mayRun(handler))) {
+      // Hosts go on in another order than was thought: only handlers that nobody notified are just left out.
+      await this.startOver()
+      const done = this.#nextDone(key)
+      return done === undefined ? undefined : this.#turnOf(done)
+    }
+    for (const handler of passed) this.#giveUp(handler)
     if (run.progress === 'absent' || run.progress === 'dropped' || run.transition?.state === 'cancelled') {
       this.#window.forget(run)
       // What was to follow it was told that it would be done by now.

@@ -1,5 +1,6 @@
 // What one run sees of variables: what the manager has, and what stands before it in the playbook and is not taken in.
 
+import type { Inventory } from '../../inventory/index.js'
 import {
   type EarlyView,
   type HostWrites,
@@ -44,6 +45,7 @@ export class RunView implements EarlyView {
     private readonly round: number,
     /** Whose run it is: when an earlier one of this host fails, this one will not be. */
     private readonly host: string | undefined,
+    readonly inventory: Inventory | undefined,
   ) {}
 
   /** The run that has to end before what was refused is known. */

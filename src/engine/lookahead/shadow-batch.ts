@@ -1,7 +1,7 @@
 // A batch of hosts going through a play in thought: the same iterator and the same lockstep as the strategy's, some
 // tasks ahead, as if nothing failed.
 
-import type { Host } from '../../inventory/index.js'
+import type { Host, Inventory } from '../../inventory/index.js'
 import { type Block, type Handler, isHandler, type Role, type Task } from '../../playbook/index.js'
 import type { Value } from '../../python/values.js'
 import type { VariableManager } from '../../variables/index.js'
@@ -11,20 +11,15 @@ import type { IncludedFile } from '../included-files.js'
 import type { Lockstep } from '../lockstep.js'
 import { findHandlers } from '../notify-handlers.js'
 import type { PlayIterator } from '../play-iterator.js'
+import { LastHandler, mayBeNotified, type Notification } from './notified.js'
 import type { TaskRun } from './task-run.js'
-
-interface Notification {
-  /** Something that was taken in notified it. */
-  isCertain: boolean
-  readonly by: TaskRun[]
-}
 
 export class ShadowBatch {
   readonly iterator: PlayIterator
   readonly lockstep: Lockstep
   /** Handlers of roles that were read and whose include was not taken in. */
   readonly #handlers: Block[] = []
-  readonly #notifications = new Map<string, Notification>()
+  readonly #notifications = new Map<string, Notification & { readonly by: TaskRun[] }>()
   /** Roles that will be complete on a host. */
   readonly #completed = new Map<Role, Set<string>>()
 
@@ -32,13 +27,18 @@ export class ShadowBatch {
     /** The strategy's own. */
     readonly batch: Batch,
     lockstep: Lockstep,
+    /** With what runs that were not taken in add to it; undefined when that is nothing. */
+    public inventory: Inventory | undefined = undefined,
   ) {
     this.iterator = batch.iterator.fork()
     this.lockstep = lockstep.fork(this.iterator)
     for (const block of batch.play.handlers)
       for (const handler of block.block as Handler[])
         for (const name of handler.notifiedHosts) this.#notification(handler, name).isCertain = true
-    this.iterator.isNotified = (handler, host) => this.#notifications.has(notificationKey(handler, host.name))
+    this.iterator.isNotified = (handler, host) => {
+      const notification = this.#notifications.get(notificationKey(handler, host.name))
+      return notification !== undefined && mayBeNotified(handler, host, notification)
+    }
   }
 
   get handlerBlocks(): readonly Block[] {
@@ -49,8 +49,8 @@ export class ShadowBatch {
   /** The batch for computing with variables as somebody sees them; it tells nothing. */
   seenBy(variables: VariableManager): Batch {
     const { batch } = this
-    const services = { ...batch.services, variables, onEvent: () => {} }
-    const { inventory } = services
+    const { inventory = batch.services.inventory } = this
+    const services = { ...batch.services, inventory, variables, onEvent: () => {} }
     const make = () => new Batch(services, batch.play, this.iterator, batch.state, batch.stopSignal)
     const seen = inventory.quietly(make)
     seen.hosts = batch.hosts
@@ -58,7 +58,7 @@ export class ShadowBatch {
     return seen
   }
 
-  #notification(handler: Handler, host: string): Notification {
+  #notification(handler: Handler, host: string): Notification & { readonly by: TaskRun[] } {
     const key = notificationKey(handler, host)
     let notification = this.#notifications.get(key)
     if (notification === undefined) {
@@ -83,6 +83,19 @@ export class ShadowBatch {
     const notification = this.#notifications.get(key) ?? { isCertain: true, by: [] }
     this.#notifications.delete(key)
     return notification
+  }
+
+  /** The play's last handler, when that is what hosts come to in this round and others might do something else. */
+  lastHandlerOf(due: readonly (readonly [Host, Task])[]): LastHandler | undefined {
+    const task = due.find(([, each]) => isHandler(each))?.[1] as Handler | undefined
+    if (task === undefined || this.batch.hosts.length === 1) return undefined
+    const isMixed = due.some(([, other]) => !isHandler(other))
+    if (!isMixed && this.iterator.handlers.at(-1)?.uuid !== task.uuid) return undefined
+    const hosts = due.flatMap(([host, each]) => {
+      const known = isHandler(each) ? this.#notifications.get(notificationKey(each, host.name)) : undefined
+      return known === undefined ? [] : [[host, known] as const]
+    })
+    return new LastHandler(task, hosts)
   }
 
   noteRoleComplete(role: Role, host: Host): void {

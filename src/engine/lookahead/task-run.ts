@@ -1,13 +1,14 @@
 // One task on one host in the window of tasks that are looked at ahead of their turn.
 
 import type { Claim } from '../../inference/index.js'
-import type { Host } from '../../inventory/index.js'
+import type { Host, Inventory } from '../../inventory/index.js'
 import type { LiveTransition } from '../../madeus/index.js'
 import type { Block, Handler, Task } from '../../playbook/index.js'
 import type { HostWrites } from '../../variables/index.js'
 import type { Batch } from '../batch.js'
 import type { EngineEvent, EventSink, WaitEvidence } from '../events.js'
 import type { TaskResult } from '../task-result.js'
+import type { LastHandler } from './notified.js'
 
 /** How far a run is. */
 export type RunProgress =
@@ -47,12 +48,18 @@ export class TaskRun {
   /** Handlers of the play as they are known when it is the run's turn: those that it may notify. */
   handlerBlocks: readonly Block[] = []
   readonly waitsFor: WaitEvidence[] = []
+  /** The inventory at its place, when earlier runs that were not taken in add to it. */
+  inventory: Inventory | undefined
   /** What nobody else may hold while it works. */
   claims: readonly Claim[] = []
   /** Its action was called: it must not be done a second time. */
   hasActed = false
   /** It waits for its turn with its action done. */
   isPaused = false
+  /** It was started and does nothing yet: it may be given up. */
+  isIdle = false
+  /** The same handler on other hosts, where what follows depends on who is notified. */
+  together: LastHandler | undefined
   /** It was started before everything that precedes it had been taken in. */
   isEarly = false
   readonly ended: Promise<void>

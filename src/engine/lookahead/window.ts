@@ -246,8 +246,7 @@ export class Window implements EarlierRuns {
         continue
       }
       if (!this.drop(run)) {
-        // A run that keeps its turn has not begun.
-        if (!run.startsEarly && run.progress === 'waiting') run.end('dropped')
+        if (run.isIdle) run.end('dropped')
         await run.halted
       }
       if (run.progress === 'ended' || run.progress === 'failed' || run.isPaused) left.push(run)

@@ -55,6 +55,18 @@ describe('a task that was run before its turn', () => {
     ),
   )
 
+  it('is not done a second time when it is a handler that only one host is notified of', { timeout: 120_000 }, () =>
+    isSame(
+      playbook([
+        {
+          tasks: [{ ...APPEND, changed_when: "inventory_hostname == 'h2'", notify: 'handler' }],
+          post_tasks: [{ name: 'shows', debug: { msg: 'here' }, run_once: true }],
+          handlers: [{ name: 'handler', shell: 'echo one >> {{ base }}/f2' }],
+        },
+      ]),
+    ),
+  )
+
   it('does the first items of a loop once, whatever the next item has to wait for', { timeout: 120_000 }, () =>
     isSame(
       playbook([
@@ -126,6 +138,27 @@ describe('a task that follows', () => {
           ],
         },
       ),
+    ),
+  )
+
+  it('a handler that nobody notifies is done by the hosts that were thought to be late', { timeout: 120_000 }, () =>
+    isSame(
+      playbook([
+        {
+          tasks: [
+            {
+              name: 'may notify',
+              stat: { path: '{{ base }}' },
+              changed_when: false,
+              notify: 'handler',
+              run_once: true,
+            },
+          ],
+          post_tasks: [{ name: 'sets', set_fact: { found: 8 } }],
+          handlers: [{ name: 'handler', debug: { msg: 'handled' }, run_once: true }],
+        },
+        { tasks: [{ name: 'shows', debug: { msg: "{{ found | default('-') }}" } }] },
+      ]),
     ),
   )
 

@@ -383,7 +383,8 @@ export class RandomTasks {
           add_host: {
             name: 'added',
             groups: 'made_z',
-            base: '{{ base }}',
+            // A folder of its own: hosts do a task at the same time.
+            base: '{{ shared }}/added',
             shared: '{{ shared }}',
             ansible_connection: 'local',
           },
