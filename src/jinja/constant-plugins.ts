@@ -43,5 +43,6 @@ export function constantPlugins(environment: TemplateEnvironment): ConstantPlugi
     hasTest: (name: string) => environment.test(name) !== undefined,
     undefined: (details: UndefinedDetails) => new Undefined(details),
   }
-  return { call: run }
+  const has = (kind: 'filter' | 'test', name: string): boolean => environment[kind](name) !== undefined
+  return { call: run, has }
 }

@@ -5,6 +5,9 @@ import { Text, UnsafeText } from '../python/index.js'
 
 export class NativeText extends Text {
   readonly typeName = 'NativeJinjaText'
+  override get typeModule(): string {
+    return 'ansible.utils.native_jinja'
+  }
   constructor(readonly value: string) {
     super()
   }

@@ -77,7 +77,10 @@ function traitsOfObject(value: PyObject, isFrozen: boolean): number {
   if (value instanceof UnsafeText) return Trait.unsafe | Trait.unsafeValue
   if (value instanceof PyFloat) return Number.isFinite(value.value) ? 0 : Trait.notLiteral
   if (value instanceof Text) return Trait.safeText | Trait.notLiteral
-  if (value instanceof Tuple) return traitsOfItems(value.items, isFrozen) & ~Trait.unsafeValue
+  if (value instanceof Tuple) {
+    const traits = traitsOfItems(value.items, isFrozen) & ~Trait.unsafeValue
+    return value.typeName === 'tuple' ? traits : traits | Trait.notLiteral
+  }
   if (value instanceof PyBytes) return 0
   if (value instanceof PySet)
     return traitsOfItems(value.iterate(), isFrozen) & ~(Trait.unsafe | Trait.unsafeValue | Trait.undefined)

@@ -21,35 +21,9 @@ export function describeUndefined(value: Undefined): string {
   return `AnsibleUndefined(hint=${hint}, obj=${object}, name=${name})`
 }
 
-const BUILTIN_TYPES = new Set(['bool', 'int', 'float', 'str', 'list', 'tuple', 'dict', 'set', 'bytes', 'range'])
-
 /** object_type_repr: `None`, `dict object`, `ansible.utils.unsafe_proxy.AnsibleUnsafeText object`. */
 function describeType(object: Value): string {
   if (object === null) return 'None'
-  const name = typeName(object)
-  if (BUILTIN_TYPES.has(name)) return `${name} object`
-  const module = object instanceof PyObject ? moduleOf(name) : undefined
-  return module === undefined ? `${name} object` : `${module}.${name} object`
-}
-
-function moduleOf(name: string): string | undefined {
-  switch (name) {
-    case 'AnsibleUnsafeText':
-      return 'ansible.utils.unsafe_proxy'
-    case 'AnsibleVaultEncryptedUnicode':
-      return 'ansible.parsing.yaml.objects'
-    case 'NativeJinjaText':
-      return 'ansible.utils.native_jinja'
-    case 'Markup':
-      return 'markupsafe'
-    case 'HostVars':
-    case 'HostVarsVars':
-      return 'ansible.vars.hostvars'
-    case 'date':
-    case 'datetime':
-    case 'timedelta':
-      return 'datetime'
-    default:
-      return undefined
-  }
+  const module = object instanceof PyObject ? object.typeModule : 'builtins'
+  return module === 'builtins' ? `${typeName(object)} object` : `${module}.${typeName(object)} object`
 }

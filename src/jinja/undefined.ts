@@ -2,9 +2,9 @@
 // that is told; anything else that touches it fails. Mirrors ansible/template/native_helpers.py AnsibleUndefined
 // and jinja2/runtime.py Undefined, StrictUndefined.
 
-import { PyType } from '../python/special-attributes.js'
 import { type BinaryOperator, PyObject, type UnaryOperator, type Value } from '../python/values.js'
 import { UndefinedVariableError } from './errors.js'
+import { lenientAttribute, strictAttribute } from './undefined-attributes.js'
 import { describeMissing, describeUndefined } from './undefined-message.js'
 
 export interface UndefinedDetails {
@@ -18,6 +18,9 @@ export interface UndefinedDetails {
 
 export class Undefined extends PyObject {
   readonly typeName: string = 'AnsibleUndefined'
+  override get typeModule(): string {
+    return 'ansible.template.native_helpers'
+  }
   readonly hint: string | undefined
   readonly object: Value | undefined
   readonly name: Value | undefined
@@ -70,7 +73,7 @@ export class Undefined extends PyObject {
     return this.fail()
   }
   override attribute(name: string): Value | undefined {
-    return name === '__class__' ? CLASS : this
+    return strictAttribute(this, name) ?? this
   }
   override item(_key: Value): Value | undefined {
     return this
@@ -86,8 +89,6 @@ export class Undefined extends PyObject {
   }
 }
 
-const CLASS = new PyType('ansible.template.native_helpers.AnsibleUndefined')
-
 /** Operators that Jinja2's Undefined overrides; the others fail with a TypeError. */
 const ARITHMETIC: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>(['+', '-', '*', '/', '//', '%', '**'])
 const CONVERSIONS: ReadonlySet<UnaryOperator> = new Set<UnaryOperator>(['+', '-', 'int', 'float', 'hash'])
@@ -95,6 +96,9 @@ const CONVERSIONS: ReadonlySet<UnaryOperator> = new Set<UnaryOperator>(['+', '-'
 /** Jinja2's own Undefined, not strict: the `else` that is missing in `a if b`. Prints as nothing. */
 export class LenientUndefined extends Undefined {
   override readonly typeName: string = 'Undefined'
+  override get typeModule(): string {
+    return 'jinja2.runtime'
+  }
   override key(): unknown {
     return LenientUndefined
   }
@@ -123,7 +127,7 @@ export class LenientUndefined extends Undefined {
     return operator === 'hash' ? null : super.unary(operator)
   }
   override attribute(name: string): Value | undefined {
-    return name.startsWith('__') ? undefined : this.fail()
+    return lenientAttribute(this, name) ?? (name.startsWith('__') ? undefined : this.fail())
   }
   override item(_key: Value): Value | undefined {
     return this.fail()

@@ -3,6 +3,7 @@
 import { Dict, Mapping, type PyObject, PySet, Text, Tuple, UnsafeText, type Value, VaultText } from '../python/index.js'
 import { NativeText, NativeUnsafeText } from './native-text.js'
 import { Trait, traitsOf } from './traits.js'
+import { LenientUndefined, Undefined } from './undefined.js'
 
 /** A value in which every text is unsafe; shares what is so already. */
 export function wrapUnsafeValue(value: Value): Value {
@@ -24,8 +25,10 @@ function wrapObject(value: PyObject): Value {
     for (const [key, item] of value.entries()) wrapped.set(wrapUnsafeValue(key), wrapUnsafeValue(item))
     return wrapped
   }
-  if (value instanceof Tuple) return new Tuple(value.items.map(wrapUnsafeValue))
+  if (value instanceof Tuple) return value.remade(value.items.map(wrapUnsafeValue))
   if (value instanceof PySet) return new PySet([...value.iterate()].map(wrapUnsafeValue))
+  // Ansible asks for its __ENCRYPTED__, and whether that holds.
+  if (value instanceof Undefined && !(value instanceof LenientUndefined)) value.fail()
   return value
 }
 

@@ -9,6 +9,7 @@ import { PyRange } from './sequences.js'
 import { specialAttribute } from './special-attributes.js'
 import { STR_METHODS } from './str-methods.js'
 import { PyTimeDelta } from './timedelta.js'
+import { PyType, unboundMethod } from './type-value.js'
 import {
   Dict,
   isText,
@@ -71,5 +72,24 @@ function objectAttribute(value: PyObject, name: string): Value | undefined {
   if (value instanceof PyBytes) return lookUp('bytes', BYTES_METHODS, value, name)
   if (value instanceof PyDate || value instanceof PyDateTime) return dateAttribute(value, name)
   if (value instanceof PyTimeDelta) return deltaAttribute(value, name)
+  if (value instanceof PyType) return typeAttribute(value, name)
   return value instanceof PyRange ? lookUp('range', TUPLE_METHODS, new Tuple([...value.iterate()]), name) : undefined
+}
+
+const TABLES: Readonly<Record<string, readonly ReadonlyMap<string, unknown>[]>> = {
+  str: [STR_METHODS],
+  list: [LIST_METHODS],
+  tuple: [TUPLE_METHODS],
+  dict: [DICT_METHODS, MAPPING_METHODS],
+  set: [SET_METHODS],
+  int: [INT_METHODS],
+  float: [FLOAT_METHODS],
+  bytes: [BYTES_METHODS],
+}
+
+/** A method of a type that is not bound to a value yet. */
+function typeAttribute(type: PyType, name: string): Value | undefined {
+  const tables = type.module === 'builtins' && Object.hasOwn(TABLES, type.name) ? TABLES[type.name] : undefined
+  if (tables?.some(table => table.has(name)) !== true) return undefined
+  return unboundMethod(type, name, value => getAttribute(value, name))
 }

@@ -34,6 +34,20 @@ export class Callable extends PyObject {
   }
 }
 
+/** A method of a class that Python code defines. It prints without an address. */
+export class BoundMethod extends Callable {
+  constructor(
+    private readonly qualifiedName: string,
+    private readonly self: PyObject,
+    body: CallableBody,
+  ) {
+    super(qualifiedName.slice(qualifiedName.lastIndexOf('.') + 1), body, 'method')
+  }
+  override repr(): string {
+    return `<bound method ${this.qualifiedName} of ${this.self.repr?.() ?? this.self.typeName}>`
+  }
+}
+
 /** How one method of a builtin type is called: checks the arguments, then runs. `owner` is the type's name. */
 export type Method<Self> = (self: Self, args: Value[], kwargs: Kwargs, name: string, owner: string) => Value
 export type MethodTable<Self> = ReadonlyMap<string, Method<Self>>

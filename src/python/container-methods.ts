@@ -10,7 +10,7 @@ import { PyError } from './py-error.js'
 import { repr, typeName } from './repr.js'
 import { combineSets, DictView } from './sequences.js'
 import { clampRange } from './text.js'
-import { type BinaryOperator, Dict, type Kwargs, Mapping, PySet, Tuple, type Value } from './values.js'
+import { type BinaryOperator, Dict, type Kwargs, Mapping, PyObject, PySet, Tuple, type Value } from './values.js'
 
 function index(value: Value): number {
   const number = intOf(value)
@@ -137,6 +137,8 @@ function popItem(self: Dict): Value {
 export function updateDict(self: Dict, args: readonly Value[], kwargs: Kwargs, name = 'update'): null {
   if (args.length > 1) throw new PyError('TypeError', `${name} expected at most 1 argument, got ${args.length}`)
   const source = args[0]
+  // Whatever else has attributes is asked for its keys, and an undefined value fails there.
+  if (source instanceof PyObject && !(source instanceof Mapping)) source.attribute?.('keys')
   if (source instanceof Mapping) self.update(source)
   else if (source !== undefined) for (const [key, value] of pairsOf(source)) self.set(requireHashable(key), value)
   for (const [key, value] of kwargs) self.set(key, value)

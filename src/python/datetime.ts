@@ -65,6 +65,9 @@ export function dateTimeRepr(value: AnyDate): string {
 /** datetime.timezone: what `.tzinfo` gives. */
 export class PyTimeZone extends PyObject {
   readonly typeName = 'timezone'
+  override get typeModule(): string {
+    return 'datetime'
+  }
   constructor(readonly offsetSeconds: number) {
     super()
   }
@@ -83,6 +86,9 @@ export class PyTimeZone extends PyObject {
 /** datetime.time: what `.time()` gives. */
 export class PyTime extends PyObject {
   readonly typeName = 'time'
+  override get typeModule(): string {
+    return 'datetime'
+  }
   constructor(private readonly moment: PyDateTime) {
     super()
   }

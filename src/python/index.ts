@@ -17,7 +17,7 @@ export {
   sub,
 } from './arithmetic.js'
 export { getAttribute } from './attributes.js'
-export { bindNames, Callable, type CallableBody, NO_KWARGS } from './callable.js'
+export { BoundMethod, bindNames, Callable, type CallableBody, NO_KWARGS } from './callable.js'
 export { callValue, isCallable } from './calls.js'
 export {
   type DecodeErrors,
@@ -54,7 +54,6 @@ export { compileRegex, escapeRegex, type Regex, type RegexFlags, type RegexMatch
 export { ascii, escapeCodePoint, floatRepr, repr, reprText, str, typeLabel, typeName } from './repr.js'
 export { combineSets, DictView, type DictViewKind, PyIterator, PyRange, PySlice } from './sequences.js'
 export { type ShlexOptions, shlexQuote, shlexSplit } from './shlex.js'
-export { PyType } from './special-attributes.js'
 export { formatMap, formatText } from './str-format.js'
 export { joinText } from './str-methods.js'
 export { formatDate, localTime, strftime, type TimeFields, utcTime } from './strftime.js'
@@ -93,6 +92,7 @@ export {
   stripText,
 } from './text-split.js'
 export { PyTimeDelta } from './timedelta.js'
+export { PyType } from './type-value.js'
 export { holdsUnsafe, unwrapUnsafe, wrapUnsafe } from './unsafe.js'
 export * from './values.js'
 export { looseVersion, semanticVersion, strictVersion, type Version } from './versions.js'

@@ -9,31 +9,8 @@ import { compare } from './ordering.js'
 import { PyError } from './py-error.js'
 import { repr, str, typeName } from './repr.js'
 import { PyIterator } from './sequences.js'
+import { PyType } from './type-value.js'
 import { type Kwargs, PyObject, Text, type Value } from './values.js'
-
-/** A type as a value: what `x.__class__` gives. */
-export class PyType extends PyObject {
-  readonly typeName = 'type'
-  constructor(readonly name: string) {
-    super()
-  }
-  override repr(): string {
-    return `<class '${this.name}'>`
-  }
-  override key(): unknown {
-    return `\u0000type:${this.name}`
-  }
-  override equals(other: Value): boolean {
-    return other instanceof PyType && other.name === this.name
-  }
-  override attribute(name: string): Value | undefined {
-    if (name === '__name__' || name === '__qualname__') return this.name
-    return name === '__module__' ? 'builtins' : undefined
-  }
-  override call(): Value {
-    throw new PyError('TypeError', `cannot create '${this.name}' instances`)
-  }
-}
 
 type Operator = (value: Value, ...args: Value[]) => Value
 
@@ -65,7 +42,7 @@ const own = (table: Record<string, Operator>, name: string): Operator | undefine
 /** A special attribute that every value of the kind has; undefined otherwise. */
 export function specialAttribute(value: Value, name: string): Value | undefined {
   const type = typeName(value)
-  if (name === '__class__') return new PyType(type)
+  if (name === '__class__') return new PyType(type, value instanceof PyObject ? value.typeModule : undefined)
   if (name === '__setitem__' && (Array.isArray(value) || type === 'dict')) return itemSetter(value)
   if (name === '__next__') return value instanceof PyIterator ? nextOf(value) : undefined
   if (!supports(value, name)) return undefined

@@ -8,6 +8,9 @@ const DAY = 86_400_000_000n
 
 export class PyTimeDelta extends PyObject {
   readonly typeName = 'timedelta'
+  override get typeModule(): string {
+    return 'datetime'
+  }
   /** May be negative; the other two never are. */
   readonly days: number
   readonly seconds: number

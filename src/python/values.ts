@@ -27,6 +27,10 @@ export type Kwargs = ReadonlyMap<string, Value>
 export abstract class PyObject {
   /** What `type(x).__name__` gives. */
   abstract readonly typeName: string
+  /** What `type(x).__module__` gives. */
+  get typeModule(): string {
+    return 'builtins'
+  }
 
   /** Canonical dict key: two values that are equal in Python have keys that are the same for a JS Map. */
   key(): unknown {
@@ -88,6 +92,9 @@ export abstract class Text extends PyObject {
 /** Text that came from a host or was tagged !unsafe: never templated (AnsibleUnsafeText). */
 export class UnsafeText extends Text {
   readonly typeName: string = 'AnsibleUnsafeText'
+  override get typeModule(): string {
+    return 'ansible.utils.unsafe_proxy'
+  }
   constructor(readonly value: string) {
     super()
   }
@@ -96,6 +103,9 @@ export class UnsafeText extends Text {
 /** Text that is HTML already (markupsafe.Markup): what `safe` and `escape` give. */
 export class Markup extends Text {
   readonly typeName = 'Markup'
+  override get typeModule(): string {
+    return 'markupsafe'
+  }
   constructor(readonly value: string) {
     super()
   }
@@ -104,6 +114,9 @@ export class Markup extends Text {
 /** An inline `!vault` value; decrypted on first use, once. Never shown decrypted by repr (as Ansible). */
 export class VaultText extends Text {
   readonly typeName = 'AnsibleVaultEncryptedUnicode'
+  override get typeModule(): string {
+    return 'ansible.parsing.yaml.objects'
+  }
   #plain: string | undefined
   constructor(
     readonly ciphertext: string,
@@ -134,6 +147,10 @@ export class Tuple extends PyObject {
   override iterate(): Iterable<Value> {
     return this.items
   }
+  /** `type(this)(items)`: a named tuple wants its items one by one, and fails. */
+  remade(items: readonly Value[]): Tuple {
+    return new Tuple(items)
+  }
 }
 
 export class PyBytes extends PyObject {
@@ -155,6 +172,9 @@ export class PyBytes extends PyObject {
 /** Bytes whose text is never templated (AnsibleUnsafeBytes). */
 export class UnsafeBytes extends PyBytes {
   override readonly typeName = 'AnsibleUnsafeBytes'
+  override get typeModule(): string {
+    return 'ansible.utils.unsafe_proxy'
+  }
   override str(): string {
     return Buffer.from(this.value).toString('utf8')
   }
@@ -343,6 +363,9 @@ export class PySet extends PyObject {
 /** datetime.date, from YAML `2001-12-14`. */
 export class PyDate extends PyObject {
   readonly typeName = 'date'
+  override get typeModule(): string {
+    return 'datetime'
+  }
   constructor(
     readonly year: number,
     readonly month: number,
@@ -358,6 +381,9 @@ export class PyDate extends PyObject {
 /** datetime.datetime; `offsetSeconds` undefined means naive. */
 export class PyDateTime extends PyObject {
   readonly typeName = 'datetime'
+  override get typeModule(): string {
+    return 'datetime'
+  }
   constructor(
     readonly year: number,
     readonly month: number,

@@ -37,6 +37,9 @@ export const HOST_READ = 'hostvars\0'
 
 export class HostVars extends Mapping {
   readonly typeName = 'HostVars'
+  override get typeModule(): string {
+    return 'ansible.vars.hostvars'
+  }
   constructor(
     /** Whose variables are shown: of the manager that was asked for hostvars last, as templates are computed one by one. */
     public manager: VariableManager,
@@ -80,6 +83,9 @@ export class HostVars extends Mapping {
 /** Variables of one host, as they are now; each is templated on access. */
 export class HostVarsVars extends Mapping {
   readonly typeName = 'HostVarsVars'
+  override get typeModule(): string {
+    return 'ansible.vars.hostvars'
+  }
   constructor(
     private readonly all: HostVars,
     readonly host: string,

@@ -1,11 +1,12 @@
 """Answers of the installed ansible-core for the tests of templating: JSON lines in, JSON lines out.
 
 In:  {"mode": "expr"|"text"|"cond", "template": str, "vars": {...}, "native": bool, "extensions": [str]}
-Out: {"value": ...} with $float, $set, $tuple and $repr for what JSON lacks, or {"error": message, "type": class name}
+Out: {"value": ...} with $int, $float, $set, $tuple and $repr for what JSON lacks, or {"error": message, "type": class name}
 """
 import json
 import math
 import os
+import resource
 import signal
 import sys
 
@@ -33,6 +34,8 @@ def read(value):
 
 
 def write(value):
+    if isinstance(value, int) and abs(value) >= 2 ** 53:
+        return {'$int': str(value)}
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, str):
@@ -81,6 +84,8 @@ def on_alarm(signum, frame):
 
 
 def main():
+    # What does not fit is a MemoryError at once, and harms nobody.
+    resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
     signal.signal(signal.SIGALRM, on_alarm)
     for line in sys.stdin:
         signal.alarm(20)

@@ -102,7 +102,7 @@ export function ourAnswer(one: OracleCase): Answer {
 export function encode(value: Value): unknown {
   if (value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string')
     return value
-  if (typeof value === 'bigint') return Number(value)
+  if (typeof value === 'bigint') return { $int: String(value) }
   if (value instanceof Text) return value.value
   if (value instanceof PyFloat)
     return { $float: Number.isFinite(value.value) ? floatRepr(value.value) : floatRepr(value.value) }
@@ -116,13 +116,13 @@ export function encode(value: Value): unknown {
 /** The Python that has ansible-core. */
 const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3'
 
-/** The answers of the installed ansible-core, in order, from one process. */
-export function askAnsible(cases: readonly OracleCase[]): Answer[] {
+/** The answers of the installed ansible-core, in order, from one process; `hashSeed` orders its sets. */
+export function askAnsible(cases: readonly OracleCase[], hashSeed = 0): Answer[] {
   const run = spawnSync(python, [join(import.meta.dirname, 'oracle.py')], {
     input: cases.map(one => JSON.stringify(one)).join('\n'),
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
-    env: { ...process.env, ANSIBLE_LOCALHOST_WARNING: 'False', LC_ALL: 'C.UTF-8', PYTHONHASHSEED: '0' },
+    env: { ...process.env, ANSIBLE_LOCALHOST_WARNING: 'False', LC_ALL: 'C.UTF-8', PYTHONHASHSEED: String(hashSeed) },
   })
   const answers = run.stdout.split('\n').filter(line => line !== '')
   if (answers.length !== cases.length)
@@ -132,7 +132,8 @@ export function askAnsible(cases: readonly OracleCase[]): Answer[] {
 
 export interface Disagreement {
   readonly template: string
-  readonly mode: string
+  readonly mode: OracleCase['mode']
+  readonly native?: true
   readonly ansible: Answer
   readonly ours: Answer
 }
@@ -148,7 +149,17 @@ export function disagreements(cases: readonly OracleCase[], options: { messages?
       'error' in ansible
         ? 'error' in ours && (!options.messages || ours.error === ansible.error)
         : 'value' in ours && JSON.stringify(ours.value) === JSON.stringify(ansible.value)
-    if (!agree) found.push({ template: one.template, mode: one.mode, ansible, ours })
+    if (!agree)
+      found.push({ template: one.template, mode: one.mode, ...(one.native ? { native: true } : {}), ansible, ours })
   })
   return found
+}
+
+/** Whether Ansible answers a case differently from time to time: random numbers without a seed, the order of a set. */
+export function isUndecided({ mode, template, vars, native = false }: OracleCase): boolean {
+  const one: OracleCase = { mode, template, vars, native }
+  const answers = new Set<string>()
+  for (let hashSeed = 1; hashSeed <= 8; hashSeed++)
+    for (const answer of askAnsible([one, one, one], hashSeed)) answers.add(JSON.stringify(answer))
+  return answers.size > 1
 }

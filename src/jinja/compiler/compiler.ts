@@ -143,6 +143,7 @@ export class TemplateCompiler {
       frame.requireOutputCheck = hasExtends
       if (hasExtends) this.writer.line('let parent;')
       this.enterFrame(frame)
+      this.#requirePlugins(body)
       this.statements(body, frame)
       if (hasExtends) this.writer.line('if (parent !== undefined) parent.root(c, b);')
     })
@@ -161,8 +162,22 @@ export class TemplateCompiler {
       }
       analyzeAll(frame.symbols, block.body)
       this.enterFrame(frame)
+      this.#requirePlugins(block.body)
       this.statements(block.body, frame)
     })
+  }
+
+  /** Rendering begins with all filters and tests at hand, those too that need no code (in a constant, after extends). */
+  #requirePlugins(body: readonly Statement[]): void {
+    const names = { Filter: new Set<string>(), Test: new Set<string>() }
+    walk(body, each => {
+      if (each.typename === 'Filter' || each.typename === 'Test') names[each.typename].add(each.name)
+      return each.typename !== 'Block'
+    })
+    const missing = (kind: 'filter' | 'test', of: ReadonlySet<string>): string | undefined =>
+      [...of].filter(name => this.options.plugin(kind, name) === undefined).sort()[0]
+    const name = missing('filter', names.Filter) ?? missing('test', names.Test)
+    if (name !== undefined) this.writer.line(`noPlugin(${quoted(name)});`)
   }
 
   #plugin(kind: 'filter' | 'test', name: string, line: number): CompiledPlugin {

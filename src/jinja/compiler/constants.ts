@@ -3,6 +3,7 @@
 // Ansible leaves the text alone. Mirrors jinja2/optimizer.py and the as_const methods of jinja2/nodes.py.
 
 import { Dict, Markup, PyFloat, PySlice, requireHashable, str, Tuple, type Value } from '../../python/index.js'
+import { unknownPlugin } from '../errors.js'
 import * as operations from '../runtime/operations.js'
 import type { BinaryNode, CallArguments, CompareNode, Expression, FilterNode, TestNode } from '../syntax/nodes.js'
 
@@ -13,6 +14,7 @@ type Folded = Value | typeof IMPOSSIBLE
 export interface ConstantPlugins {
   /** Runs a filter or test on constants; throws whatever it likes when it cannot. */
   call(kind: 'filter' | 'test', name: string, args: Value[], kwargs: ReadonlyMap<string, Value>): Value
+  has(kind: 'filter' | 'test', name: string): boolean
 }
 
 const ARITHMETIC = {
@@ -61,6 +63,7 @@ export class ConstantFolder {
     if (node.typename === 'Const' || node.typename === 'TemplateData') return true
     let isConstant = !NEVER_CONSTANT.has(node.typename)
     for (const part of partsOf(node)) if (!this.check(part)) isConstant = false
+    if (node.typename === 'Filter' || node.typename === 'Test') this.#requirePlugin(node)
     return (isConstant || MAY_FAIL_EARLY.has(node.typename)) && this.#fold(node) !== IMPOSSIBLE
   }
 
@@ -200,6 +203,12 @@ export class ConstantFolder {
     } catch {
       return IMPOSSIBLE
     }
+  }
+
+  /** Jinja2's optimizer asks for the plugin of every filter and test it meets, and Ansible has no mercy there. */
+  #requirePlugin(node: FilterNode | TestNode): void {
+    const kind = node.typename === 'Filter' ? 'filter' : 'test'
+    if (!this.plugins.has(kind, node.name)) throw unknownPlugin(node.name, node.lineno)
   }
 
   #plugin(node: FilterNode | TestNode): Folded {

@@ -48,8 +48,7 @@ export const softStr = (value: Value): string | Text => (isStr(value) ? value : 
 export function callMethod(value: Value, name: string, args: Value[] = [], kwargs: Kwargs = NO_KWARGS): Value {
   const method = getAttribute(value, name)
   if (method === undefined) {
-    const owner =
-      value instanceof PyType ? `type object '${value.name.split('.').at(-1)}'` : `'${typeName(value)}' object`
+    const owner = value instanceof PyType ? `type object '${value.name}'` : `'${typeName(value)}' object`
     throw new PyError('AttributeError', `${owner} has no attribute '${name}'`)
   }
   return callValue(method, args, kwargs)

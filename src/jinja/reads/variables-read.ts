@@ -116,7 +116,7 @@ function analyze(environment: TemplateEnvironment, source: string): VariableRead
     const { contextNames } = compileTemplate(body, {
       name: undefined,
       autoescape: template.autoescape,
-      constantPlugins: constantPlugins(environment),
+      constantPlugins: { ...constantPlugins(environment), has: () => true },
       plugin: () => anyPlugin,
     })
     collector.collect(body, contextNames)

@@ -9,6 +9,9 @@ import type { RenderContext, RenderFunction } from './context.js'
 /** One block of a chain of templates; calling it renders it. */
 class BlockReference extends PyObject {
   readonly typeName = 'BlockReference'
+  override get typeModule(): string {
+    return 'jinja2.runtime'
+  }
 
   constructor(
     private readonly name: string,
@@ -41,6 +44,9 @@ class BlockReference extends PyObject {
 
 class TemplateReference extends PyObject {
   readonly typeName = 'TemplateReference'
+  override get typeModule(): string {
+    return 'jinja2.runtime'
+  }
 
   constructor(private readonly context: RenderContext) {
     super()

@@ -22,6 +22,9 @@ import { createDict, Namespace } from './namespace.js'
 
 class Cycler extends PyObject {
   readonly typeName = 'Cycler'
+  override get typeModule(): string {
+    return 'jinja2.utils'
+  }
   #position = 0
   constructor(private readonly items: readonly Value[]) {
     super()
@@ -57,6 +60,9 @@ class Cycler extends PyObject {
 
 class Joiner extends PyObject {
   readonly typeName = 'Joiner'
+  override get typeModule(): string {
+    return 'jinja2.utils'
+  }
   #used = false
   constructor(private readonly separator: Value) {
     super()

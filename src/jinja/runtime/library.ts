@@ -1,6 +1,7 @@
 // Everything that generated code may call, under the names it uses.
 
 import { Markup, NO_KWARGS, PyError, Tuple, type Value } from '../../python/index.js'
+import { unknownPlugin } from '../errors.js'
 import { LenientUndefined, Undefined } from '../undefined.js'
 import { extendedTwice, requireBlock, selfReference, superBlock } from './blocks.js'
 import type { OutputBuffer } from './buffer.js'
@@ -36,6 +37,10 @@ export const LIBRARY = {
   /** A name that Python code lacks. */
   notDefined: (name: string): never => {
     throw new PyError('NameError', `name '${name}' is not defined`)
+  },
+  /** A filter or test that nobody has. */
+  noPlugin: (name: string): never => {
+    throw unknownPlugin(name, 'rendering')
   },
   /** A macro parameter that was not given and has no default. */
   notProvided: (name: string): Value => new Undefined({ hint: `parameter '${name}' was not provided`, name }),

@@ -20,6 +20,9 @@ export type LoopRecursion = (iterable: Value, depth: number) => Value
 
 export class LoopContext extends PyObject {
   readonly typeName = 'LoopContext'
+  override get typeModule(): string {
+    return 'jinja2.runtime'
+  }
   #iterator: Iterator<Value>
   #length: number | undefined
   #index0 = -1

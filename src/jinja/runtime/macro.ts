@@ -10,6 +10,9 @@ export function escapedIf(autoescape: boolean, value: Value): Value {
 
 export class Macro extends PyObject {
   readonly typeName = 'Macro'
+  override get typeModule(): string {
+    return 'jinja2.runtime'
+  }
 
   constructor(
     readonly name: string | null,

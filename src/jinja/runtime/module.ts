@@ -6,6 +6,9 @@ import type { RenderContext } from './context.js'
 
 export class TemplateModule extends PyObject {
   readonly typeName = 'TemplateModule'
+  override get typeModule(): string {
+    return 'jinja2.environment'
+  }
 
   constructor(
     private readonly context: RenderContext,

@@ -71,25 +71,20 @@ function isIterableType(value: Value): boolean {
 const OPAQUE = new Set(['date', 'datetime', 'timedelta', 'function', 'builtin_function_or_method', 'method'])
 const isOpaque = (value: Value): boolean => OPAQUE.has(typeName(value))
 
+/** Whatever fails is passed over: what was reached by then is the answer. */
 function shuffle(call: CallContext, value: Value, seed: Value): Value {
-  let items: Value[]
+  let items: Value[] | undefined
   try {
     items = [...listOf(value)]
+    if (truth(seed)) new Random(seed).shuffle(items)
+    else {
+      call.markVolatile()
+      new Random().shuffle(items)
+    }
   } catch (error) {
-    if (error instanceof PyError || error instanceof UndefinedVariableError) return value
-    throw error
+    if (!(error instanceof PyError || error instanceof UndefinedVariableError)) throw error
   }
-  if (!truth(seed)) {
-    call.markVolatile()
-    new Random().shuffle(items)
-    return items
-  }
-  try {
-    new Random(seed).shuffle(items)
-  } catch (error) {
-    if (!(error instanceof PyError)) throw error
-  }
-  return items
+  return items ?? value
 }
 
 export const randomFilters: Readonly<Record<string, PluginCall>> = {

@@ -2,11 +2,14 @@
 
 import { isIP, isIPv6 } from 'node:net'
 import {
+  BoundMethod,
   Dict,
+  decodeBytes,
   PyBytes,
   PyError,
   repr,
   requireHashable,
+  Tuple,
   textOf,
   truth,
   typeName,
@@ -133,16 +136,57 @@ function portNumber(netloc: string): Value {
   return Number(port)
 }
 
-/** _coerce_args: bytes are read as ASCII, and what is false counts as empty. */
+/** _coerce_args: bytes are read as ASCII, and what is false counts as empty bytes. */
 function addressText(value: Value): string {
   if (isStr(value)) return textOf(value)
-  if (value instanceof PyBytes) return Buffer.from(value.value).toString('latin1')
   if (!truth(value)) return ''
+  if (value instanceof PyBytes) return decodeBytes(value.value, 'ascii', 'strict')
   throw new PyError('AttributeError', `'${typeName(value)}' object has no attribute 'decode'`)
 }
 
-function urlParts(value: Value): Dict {
-  const { scheme, netloc, path, query, fragment } = splitUrl(addressText(requireHashable(value)))
+const bytesOf = (text: string): PyBytes => new PyBytes(Buffer.from(text, 'latin1'))
+
+/** The five fields of a split URL, as Python's named tuples show them. */
+class SplitResult extends Tuple {
+  override get typeModule(): string {
+    return 'urllib.parse'
+  }
+  constructor(
+    override readonly typeName: string,
+    private readonly url: SplitUrl,
+    items: readonly Value[],
+  ) {
+    super(items)
+  }
+  override repr(): string {
+    const names = ['scheme', 'netloc', 'path', 'query', 'fragment']
+    return `${this.typeName}(${names.map((name, index) => `${name}=${repr(this.items[index] as Value)}`).join(', ')})`
+  }
+  override attribute(name: string): Value | undefined {
+    const index = ['scheme', 'netloc', 'path', 'query', 'fragment'].indexOf(name)
+    if (index >= 0) return this.items[index]
+    if (name !== 'decode' || this.typeName !== 'SplitResultBytes') return undefined
+    const { scheme, netloc, path, query, fragment } = this.url
+    return new BoundMethod(
+      '_ResultMixinBytes.decode',
+      this,
+      () => new SplitResult('SplitResult', this.url, [scheme, netloc, path, query, fragment]),
+    )
+  }
+}
+
+/** The parts of an address that was no text: bytes, beside the method that makes text of them. */
+function bytesParts(url: SplitUrl): Dict {
+  const inBytes = (part: Value): Value => (typeof part === 'string' ? bytesOf(part) : part)
+  const fields = [url.scheme, url.netloc, url.path, url.query, url.fragment].map(inBytes)
+  const decode = new SplitResult('SplitResultBytes', url, fields).attribute('decode') as Value
+  const parts = new Dict([['decode', decode]])
+  for (const [name, part] of urlParts(url).entries()) parts.set(name, inBytes(part))
+  return parts
+}
+
+function urlParts(url: SplitUrl): Dict {
+  const { scheme, netloc, path, query, fragment } = url
   const user = userAndHost(netloc)[0]
   const colon = user?.indexOf(':') ?? -1
   const username = user === undefined ? null : colon < 0 ? user : user.slice(0, colon)
@@ -154,7 +198,8 @@ function urlParts(value: Value): Dict {
 
 export const urlFilters: Readonly<Record<string, PluginCall>> = {
   urlsplit: define("split_url(value, query='', alias='urlsplit')", (_call, value, query, alias) => {
-    const parts = urlParts(value)
+    const url = splitUrl(addressText(requireHashable(value)))
+    const parts = isStr(value) ? urlParts(url) : bytesParts(url)
     if (!truth(query)) return parts
     const part = parts.get(query)
     if (part === undefined) throw new FilterError(`${toText(alias)}: unknown URL component: ${toText(query)}`)

@@ -51,7 +51,7 @@ export function reversed(value: Value): Value[] {
   if (isSequence(value) || isText(value) || value instanceof Mapping || value instanceof PyBytes) {
     return listOf(value).reverse()
   }
-  if (value instanceof Undefined) return value.fail()
+  if (value instanceof Undefined) return Array.from(value.iterate())
   const name = typeName(value)
   if (name === 'range' || name.startsWith('dict_')) return listOf(value).reverse()
   throw new PyError('TypeError', `'${name}' object is not reversible`)

@@ -7,6 +7,7 @@ import {
   iterate,
   keyOf,
   listOf,
+  PyError,
   requireHashable,
   sortValues,
   Tuple,
@@ -23,6 +24,9 @@ import { unpackPair } from './sequences.js'
 /** One group of groupby: a pair that also answers to `.grouper` and `.list`. */
 export class GroupTuple extends Tuple {
   override readonly typeName = '_GroupTuple'
+  override get typeModule(): string {
+    return 'jinja2.filters'
+  }
   constructor(
     readonly grouper: Value,
     readonly list: Value[],
@@ -32,6 +36,9 @@ export class GroupTuple extends Tuple {
   override attribute(name: string): Value | undefined {
     if (name === 'grouper') return this.grouper
     return name === 'list' ? this.list : undefined
+  }
+  override remade(): never {
+    throw new PyError('TypeError', "_GroupTuple.__new__() missing 1 required positional argument: 'list'")
   }
 }
 

@@ -1,0 +1,95 @@
+// Templates that once differed from Ansible, most of them found by random runs: each keeps its answer.
+import { expect, it } from 'vitest'
+import { VARIABLES } from './random-expressions.js'
+import { disagreements, type OracleCase } from './support.js'
+
+const of = (templates: readonly string[], more: Partial<OracleCase> = {}): OracleCase[] =>
+  templates.map(template => ({ mode: 'expr', template, vars: VARIABLES, ...more }))
+
+/** Names of types, their methods, what calling and subscripting them gives. */
+const TYPES = [
+  '{{ missing.__class__ }} {{ missing.__class__.__name__ }} {{ missing.__class__.__module__ }}',
+  '{{ (a if false).__class__ }} {{ (a if false).__class__.__name__ }}',
+  '{{ raw.__class__ }} {{ raw.__class__.__module__ }} {{ (raw | string).__class__ }}',
+  '{{ (1.5 | safe).__class__ }} {{ (s | to_json).__class__ }} {{ (s | string).__class__.__name__ }}',
+  '{{ cycler(1).__class__ }} {{ joiner().__class__ }} {{ namespace().__class__ }} {{ self.__class__ }}',
+  "{{ now().__class__ }} {{ (rows | groupby('k') | first).__class__ }}",
+  '{% macro x() %}{% endmacro %}{{ x.__class__ }}{% for i in l %}{{ loop.__class__ }}{% endfor %}',
+  '{{ raw.nope }}',
+  '{{ (d.__class__)[::-1] }} {{ (l.__class__)["a"] }} {{ (l.__class__)["a", s.__class__] }}',
+  "{{ ((raw) | b64encode | b64decode) | groupby('o.home', default='-')}}",
+  '{{ (l.__class__).title() }} {{ (a.__class__)["12"] is defined }}',
+  '{{ (l.__class__)("ab") }} {{ (s.__class__)(l) }} {{ (a.__class__)("12") + 1 }} {{ (d.__class__)(x=1) }}',
+  '{{ (s.__class__).upper }} {{ (s.__class__).upper("x") }} {{ (d.__class__).get(d, "x") }}',
+  '{{ (s.__class__).upper(l) }}',
+  '{{ (s.__class__).upper() }}',
+]
+
+/** Undefined values: their own attributes, what asks them and what does not. */
+const UNDEFINED = [
+  '{{ missing.__len__ }} {{ missing.__len__ is defined }}',
+  '{{ missing.__eq__ }} {{ missing.__getitem__ }} {{ missing.__dict__ }}',
+  '{{ missing.__len__() }}',
+  '{{ missing.__foo__ }}',
+  '{{ missing._undefined_name }} {{ missing._undefined_message }}',
+  "{{ missing | attr('__str__') }}",
+  '{{ (a if false).__len__ }} {{ (a if false).__len__() }} {{ (a if false).__add__ }}',
+  "{{ lookup('vars', 'nosuch', default=i) is defined }}",
+  "{{ lookup('vars', 'nosuch', default=(a if false)) is defined }}",
+  "{{ query('vars', 'nosuch', default=[i]) is defined }}",
+  '{{ holes | shuffle(seed=missing) }}',
+  "{{ ('a') | shuffle(seed=gone) is defined }}",
+  '{{ w + (path if none) | reverse }} {{ (path if none) | last is defined }}',
+  '{{ dict(under if none) }}',
+  '{{ {}.update(under if none) }}',
+  '{{ missing | reverse }}',
+]
+
+/** A filter or test that nobody has fails, even where a constant hides it. */
+const UNKNOWN = [
+  "{{ 'x' or (s | nosuch) }}",
+  '{% if false %}{{ 0.1 if 11 else (gone) | nosuch }}{% endif %}',
+  '{% if false %}{{ 0.1 if 11 else (gone) is nosuch }}{% endif %}',
+  '{{ 0.1 if 11 else (gone) is nosuch }}',
+  '{{ (0.1).0 or (users) | nosuch }}',
+  '{% block x %}{{ 1 if 2 else (a | nosuch) }}{% endblock %}',
+]
+
+/** Addresses that are no text. */
+const ADDRESSES = [
+  '{{ false | urlsplit }}',
+  "{{ 0 | urlsplit('path') }} {{ none | urlsplit('hostname') }}",
+  "{{ 'http://a:b@c:80/x?y#z'.encode() | urlsplit }}",
+  '{{ (0 | urlsplit).decode() }}',
+]
+
+it('types as values', () => expect(disagreements(of(TYPES))).toEqual([]))
+it('undefined values', () => expect(disagreements(of(UNDEFINED))).toEqual([]))
+it('unknown filters and tests', () =>
+  expect(disagreements([...of(UNKNOWN), ...of(UNKNOWN, { mode: 'text' })])).toEqual([]))
+it('addresses', () => expect(disagreements(of(ADDRESSES))).toEqual([]))
+it('conditions', () =>
+  expect(
+    disagreements(
+      of(
+        [
+          "'x' or '<b>' is defined and ((s) | nosuch) | bool",
+          "lookup('vars', 'nosuch', default=i) is defined and ((missing.a.b if 4)) | bool",
+          'dict((under if none))',
+        ],
+        { mode: 'cond' },
+      ),
+    ),
+  ).toEqual([]))
+it('native types', () =>
+  expect(
+    disagreements(
+      of(
+        [
+          "{{ ((raw) | b64encode | b64decode) | groupby('o.home', default='-')}}",
+          '{{ ((holes) | shuffle(seed=x)) | symmetric_difference([1]) }}',
+        ],
+        { native: true },
+      ),
+    ),
+  ).toEqual([]))
