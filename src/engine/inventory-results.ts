@@ -2,10 +2,12 @@
 // inventory did change. Mirrors the add_host part of plugins/strategy/__init__.py (ansible-core 2.14).
 
 import { MadansibleError } from '../errors.js'
+import type { DynamicHost, Inventory } from '../inventory/index.js'
 import { truth, wrapUnsafe } from '../python/index.js'
 import { Dict, isText, Mapping, textOf, type Value } from '../python/values.js'
 import type { Batch } from './batch.js'
 import { allHold } from './conditions.js'
+import { resultParts } from './result-variables.js'
 import { resultFields } from './task-info.js'
 import { isTrue, TaskResult } from './task-result.js'
 
@@ -23,18 +25,44 @@ export function applyInventoryChange(batch: Batch, outcome: TaskResult, part: Di
   if (isTrue(part, 'failed')) outcome.result.set('failed', true)
 }
 
+/**
+ * The inventory as it will be once a result is taken in: a copy when that is another one. Undefined when it adds hosts,
+ * since who takes part in what is to come is then not told by names that are known.
+ */
+export function changedInventory(inventory: Inventory, batch: Batch, outcome: TaskResult): Inventory | undefined {
+  const copy = inventory.fork()
+  let isChanged = false
+  for (const part of resultParts(outcome)) {
+    const host = part.get('add_host')
+    const group = part.get('add_group')
+    if (host instanceof Mapping) {
+      const added = dynamicHost(host)
+      if (!inventory.hosts.has(added.hostName) || !batch.hostsAll.includes(added.hostName)) return undefined
+      isChanged = copy.addDynamicHost(added) || isChanged
+    } else if (group !== undefined) {
+      isChanged = copy.addDynamicGroup(outcome.host, plainText(group), textList(part.get('parent_groups'))) || isChanged
+    }
+  }
+  return isChanged ? copy : inventory
+}
+
 function addHost(batch: Batch, info: Value, part: Dict): void {
   if (!(info instanceof Mapping)) return
-  const hostName = plainText(info.get('host_name') ?? '')
-  const vars = info.get('host_vars')
-  const changed = batch.services.inventory.addDynamicHost({
-    hostName,
-    groups: textList(info.get('groups')),
-    vars: vars instanceof Dict ? vars : new Dict(),
-  })
+  const added = dynamicHost(info)
+  const { hostName } = added
+  const changed = batch.services.inventory.addDynamicHost(added)
   part.set('changed', changed)
   // Plays to come may use it; the batch that runs just now does not grow.
   if (changed && !batch.hostsAll.includes(hostName)) batch.hostsAll = [...batch.hostsAll, hostName]
+}
+
+function dynamicHost(info: Mapping): DynamicHost {
+  const vars = info.get('host_vars')
+  return {
+    hostName: plainText(info.get('host_name') ?? ''),
+    groups: textList(info.get('groups')),
+    vars: vars instanceof Dict ? vars : new Dict(),
+  }
 }
 
 function addGroup(batch: Batch, outcome: TaskResult, part: Dict, group: Value): void {

@@ -1,7 +1,7 @@
 // Opens plays before their turn, as far as nothing that is yet to happen can change what they are: their hosts, tasks
 // and handlers.
 
-import type { Host } from '../inventory/index.js'
+import type { Host, Inventory } from '../inventory/index.js'
 import type { Play } from '../playbook/index.js'
 import { toInt } from '../python/index.js'
 import type { Value } from '../python/values.js'
@@ -39,8 +39,16 @@ export class OpenedPlays {
     return opened?.inventoryVersion === this.run.services.inventory.version ? opened.batch : undefined
   }
 
-  /** The batch that follows one, undefined where that cannot be told yet. */
-  after(batch: Batch): { readonly batch: Batch; readonly lockstep: Lockstep } | undefined {
+  /**
+   * The batch that follows one, undefined where that cannot be told yet. `inventory`: as it will be by then, when that is
+   * not what it is now.
+   */
+  after(batch: Batch, inventory?: Inventory): { readonly batch: Batch; readonly lockstep: Lockstep } | undefined {
+    const next = () => this.#after(batch)
+    return inventory === undefined ? next() : this.run.services.inventory.as(inventory, next)
+  }
+
+  #after(batch: Batch): { readonly batch: Batch; readonly lockstep: Lockstep } | undefined {
     const { services, state } = this.run
     if (services.options.startAtTask !== undefined && !state.startAtDone) return undefined
     const hasFailures = state.failedHosts.size > 0 || state.unreachableHosts.size > 0
@@ -52,7 +60,9 @@ export class OpenedPlays {
     for (at++; at < this.plays.length; at++) {
       const play = this.plays[at] as Play
       if (play.basedir !== batch.play.basedir || play.varsPrompt.length > 0) return undefined
-      const opened = this.#opened.get(play)?.batch ?? services.inventory.quietly(() => this.#open(play))
+      const known = this.#opened.get(play)
+      const isCurrent = known?.inventoryVersion === services.inventory.version
+      const opened = isCurrent ? known.batch : services.inventory.quietly(() => this.#open(play))
       if (opened === 'nobody') continue
       if (opened === undefined) return undefined
       opened.includes.rewind()

@@ -31,7 +31,7 @@ export async function runPlaybooks(
   signal: AbortSignal,
 ): Promise<RunResult> {
   const state = new RunState()
-  const lookahead = lookaheadFor(given, signal, batch => openedPlays?.after(batch))
+  const lookahead = lookaheadFor(given, signal, (batch, inventory) => openedPlays?.after(batch, inventory))
   const services: EngineServices = { ...given, stopSignal: signal, lookahead }
   const stepper = services.options.step === true ? new TerminalStepper(services) : undefined
   const run: BatchRun = { services, state, stepper, stopSignal: signal }

@@ -3,7 +3,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Host } from '../inventory/index.js'
-import type { Task } from '../playbook/index.js'
+import { isAction, type Task } from '../playbook/index.js'
 import { toInt } from '../python/index.js'
 import type { TaskVars } from '../variables/index.js'
 import type { Batch } from './batch.js'
@@ -43,6 +43,7 @@ export class TaskRunner {
   readonly lookahead: Lookahead | undefined
   /** Results that were taken in but not yet asked for. */
   readonly #processed: TaskResult[] = []
+  #lastInOrder: Promise<void> = Promise.resolve()
   /** Variables of the tasks that run, by host and task: the debugger starts one again. */
   readonly #issued = new Map<string, TaskVars>()
   constructor(
@@ -69,10 +70,22 @@ export class TaskRunner {
   #start(host: Host, task: Task, vars: TaskVars, planned?: PlannedRun): void {
     const { services, play } = this.batch
     this.#issued.set(`${host.name}\0${task.uuid}`, vars)
-    this.queue.start({ hostName: host.name, taskUuid: task.uuid }, async () => {
-      const outcome = await planned?.result
-      return outcome ?? executeTask({ host, task, play, vars }, services)
-    })
+    const run = async () => (await planned?.result) ?? executeTask({ host, task, play, vars }, services)
+    // Those that looked ahead have seen groups grow host by host.
+    const work = planned !== undefined && isAction(task.action, 'inventoryTasks') ? () => this.#inOrder(run()) : run
+    this.queue.start({ hostName: host.name, taskUuid: task.uuid }, work)
+  }
+
+  /** A result that is told after that of the host before. */
+  #inOrder(run: Promise<TaskResult>): Promise<TaskResult> {
+    const before = this.#lastInOrder
+    run.catch(() => {})
+    const told = before.then(() => run)
+    this.#lastInOrder = told.then(
+      () => {},
+      () => {},
+    )
+    return told
   }
 
   /** Takes in the results that are there. */

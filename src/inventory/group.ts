@@ -29,6 +29,27 @@ export class Group {
     return this.#parents
   }
 
+  /** Copies of groups and of the hosts in them that change by themselves. `hosts`: every host with its copy. */
+  static forkAll(groups: ReadonlyMap<string, Group>, hosts: ReadonlyMap<Host, Host>): Map<string, Group> {
+    const copies = new Map<Group, Group>()
+    for (const group of groups.values()) {
+      const copy = new Group(group.name)
+      copy.vars = group.vars.copy()
+      copy.depth = group.depth
+      copy.priority = group.priority
+      copies.set(group, copy)
+    }
+    const copyOf = (group: Group) => copies.get(group) as Group
+    for (const [group, copy] of copies) {
+      copy.#hosts.push(...group.#hosts.map(host => hosts.get(host) as Host))
+      for (const name of group.#names) copy.#names.add(name)
+      copy.#children.push(...group.#children.map(copyOf))
+      copy.#parents.push(...group.#parents.map(copyOf))
+    }
+    for (const [host, copy] of hosts) copy.inheritGroups(host.groups.map(copyOf))
+    return new Map([...groups].map(([name, group]) => [name, copyOf(group)]))
+  }
+
   /** Sets a variable; two mappings are combined as hash_behaviour says. */
   setVariable(key: Value, value: Value, behaviour: 'replace' | 'merge' = 'replace'): void {
     if (key === 'ansible_group_priority') {

@@ -24,6 +24,15 @@ export class Host {
     return this.#groups
   }
 
+  /** A copy that is in no group yet. */
+  fork(): Host {
+    const copy = new Host(this.name)
+    copy.address = this.address
+    copy.implicit = this.implicit
+    copy.vars = this.vars.copy()
+    return copy
+  }
+
   /** Sets a variable; two mappings are combined as hash_behaviour says. */
   setVariable(key: Value, value: Value, behaviour: 'replace' | 'merge' = 'replace'): void {
     setOrCombine(this, key, value, behaviour)

@@ -5,6 +5,7 @@ export { Group, sortGroups } from './group.js'
 export { Host } from './host.js'
 export { hostGroupVars, varsBesideSources, varsOfFolder } from './host-group-vars.js'
 export {
+  type DynamicHost,
   type HostOrder,
   Inventory,
   type InventoryPluginHook,

@@ -37,6 +37,20 @@ export class InventoryData {
     this.addChild('all', 'ungrouped')
   }
 
+  /** A copy that changes by itself. */
+  fork(options: InventoryDataOptions): InventoryData {
+    const copy = new InventoryData(options)
+    const hosts = new Map<Host, Host>()
+    for (const host of this.hosts.values()) hosts.set(host, host.fork())
+    if (this.localhost !== undefined && !hosts.has(this.localhost)) hosts.set(this.localhost, this.localhost.fork())
+    for (const [name, host] of this.hosts) copy.hosts.set(name, hosts.get(host) as Host)
+    copy.groups.clear()
+    for (const [name, group] of Group.forkAll(this.groups, hosts)) copy.groups.set(name, group)
+    copy.localhost = this.localhost && hosts.get(this.localhost)
+    copy.version = this.version
+    return copy
+  }
+
   get #behaviour(): 'replace' | 'merge' {
     return this.options.config.get('DEFAULT_HASH_BEHAVIOUR') === 'merge' ? 'merge' : 'replace'
   }

@@ -80,6 +80,9 @@ export interface DynamicHost {
   readonly vars: Dict
 }
 
+/** More changes than a copy will ever go through. */
+const DISTRUSTED = 2 ** 24
+
 interface DynamicGroup {
   readonly host: Host
   readonly group: string
@@ -203,6 +206,38 @@ export class Inventory {
     } finally {
       this.#matcher = matcher
       this.#resolved = resolved
+    }
+  }
+
+  /**
+   * A copy that changes by itself and warns about nothing. Of two copies that went through the same changes the versions
+   * are the same; `distrust` ends that.
+   */
+  fork(): Inventory {
+    const copy = new Inventory({ ...this.options, warn: () => {}, verbose: () => {} }, this.sources)
+    copy.#data = this.#data.fork(copy.options)
+    copy.#matcher = new PatternMatcher(copy.#data, () => {})
+    copy.#limit = this.#limit
+    copy.#restriction = this.#restriction
+    copy.#restrictedTo = this.#restrictedTo
+    copy.#versionBefore = this.#versionBefore
+    return copy
+  }
+  /** Copies went through changes that will never come: their versions are not those of this inventory any more. */
+  distrust(): void {
+    this.#versionBefore += DISTRUSTED
+  }
+  /** Asks as if the inventory were another one. */
+  as<T>(other: Inventory, ask: () => T): T {
+    const own = [this.#data, this.#matcher, this.#resolved, this.#versionBefore] as const
+    this.#data = other.#data
+    this.#matcher = other.#matcher
+    this.#resolved = other.#resolved
+    this.#versionBefore = other.#versionBefore
+    try {
+      return ask()
+    } finally {
+      ;[this.#data, this.#matcher, this.#resolved, this.#versionBefore] = own
     }
   }
 

@@ -2,6 +2,7 @@
 // manager's own, plus what earlier tasks that have ended will write, and a refusal for what earlier tasks may still
 // write. The order of the playbook decides what is seen, never the order in which tasks end (register renaming).
 
+import type { Inventory } from '../inventory/index.js'
 import { Dict, isText, type Mapping, textOf, type Value } from '../python/values.js'
 
 /** What one result writes for one host. */
@@ -32,6 +33,8 @@ export interface EarlyView {
    * `ansible_play_hosts`, `ansible_failed_hosts` and the like.
    */
   refuseHostsInPlay(name: string): void
+  /** The inventory with what earlier tasks will have added; undefined when that is nothing. */
+  readonly inventory: Inventory | undefined
   /** What earlier tasks that have ended write and the manager does not have, oldest first; the same array for the same. */
   writes(host: string): readonly HostWrites[]
 }

@@ -33,18 +33,36 @@ const EMPTY = new Dict()
 export class InventoryLayers {
   readonly #options: InventoryLayersOptions
   /** Read from folders once: `kind:name` or `kind:folder:name`. */
-  readonly #fromFolders = new Map<string, Dict>()
+  #fromFolders = new Map<string, Dict>()
+  /** The same for copies of the inventory. */
+  readonly #copies = new WeakMap<Inventory, InventoryLayers>()
   #hosts = new Map<string, HostLayers>()
   #groups = new Map<string, Dict>()
   #version = -1
 
-  constructor(options: InventoryLayersOptions) {
+  constructor(
+    options: InventoryLayersOptions,
+    private readonly isCopy = false,
+  ) {
     this.#options = options
   }
 
+  /** The layers of another copy of the inventory. */
+  inside(inventory: Inventory): InventoryLayers {
+    if (inventory === this.#options.inventory) return this
+    let layers = this.#copies.get(inventory)
+    if (layers === undefined) {
+      layers = new InventoryLayers({ ...this.#options, inventory }, true)
+      layers.#fromFolders = this.#fromFolders
+      this.#copies.set(inventory, layers)
+    }
+    return layers
+  }
+
   /** Layers of a host; `basedirs` are the folders whose group_vars/ and host_vars/ count as the playbook's. */
-  of(host: Host, basedirs: readonly string[]): HostLayers {
+  of(known: Host, basedirs: readonly string[]): HostLayers {
     const { inventory } = this.#options
+    const host = this.isCopy ? (inventory.getHost(known.name) ?? known) : known
     if (this.#version !== inventory.version) {
       this.#version = inventory.version
       this.#hosts = new Map()

@@ -52,6 +52,7 @@ interface EarlyValues {
 
 /** Tells states of hosts apart that consist of different writes. */
 let lastEarlyVersion = 0
+let lastStateNumber = 0
 
 export class VariableManager {
   readonly omit = OMIT
@@ -74,6 +75,7 @@ export class VariableManager {
   readonly #earlyVersions: Map<string, { readonly writes: readonly HostWrites[]; readonly number: number }>
   readonly #base: VariableManager | undefined
   readonly #view: EarlyView | undefined
+  readonly #stateNumbers: Map<string, number>
   #version = 0
 
   /** `early`: the variables of another manager through a view, see `seenBy`. */
@@ -95,9 +97,10 @@ export class VariableManager {
       this.#included = base.#included
       this.#memos = base.#memos
       this.#versions = base.#versions
+      this.#stateNumbers = base.#stateNumbers
       this.#hostvars = base.#hostvars
       this.#hostNames = base.#hostNames
-      this.#inventoryLayers = base.#inventoryLayers
+      this.#inventoryLayers = base.#inventoryLayers.inside(inventory)
       this.#playLayers = base.#playLayers
       this.#varsFiles = new VarsFiles(this, behaviour, base.#varsFiles)
       this.#earlyVersions = base.#earlyVersions
@@ -108,6 +111,7 @@ export class VariableManager {
     this.#included = new Map()
     this.#memos = new Map()
     this.#versions = new Map()
+    this.#stateNumbers = new Map()
     this.#hostvars = new Map()
     this.#hostNames = new Map()
     this.#earlyVersions = new Map()
@@ -145,7 +149,10 @@ export class VariableManager {
    * manager that is given back. Throws PendingValueError where a value is read that is not known yet.
    */
   seenBy(view: EarlyView): VariableManager {
-    return new VariableManager(this.options, { base: this, view })
+    const { inventory } = view
+    const isSame = inventory === undefined || inventory.version === this.options.inventory.version
+    const options = isSame ? this.options : { ...this.options, inventory }
+    return new VariableManager(options, { base: this, view })
   }
   /** Who sees the variables, if that is a task that is run early. */
   get view(): EarlyView | undefined {
@@ -316,13 +323,28 @@ export class VariableManager {
   }
   /** A number that changes with any variable of a host. */
   stateNumber(host: string): number {
-    return this.versionOf(host) + this.options.inventory.version
+    const { version } = this.options.inventory
+    if (version === (this.#base ?? this).options.inventory.version) return this.versionOf(host) + version
+    // Sums of two numbers that go different ways may meet.
+    const key = `${this.versionOf(host)} ${version}`
+    let number = this.#stateNumbers.get(key)
+    if (number === undefined) {
+      lastStateNumber += 1
+      number = lastStateNumber + 0.5
+      this.#stateNumbers.set(key, number)
+    }
+    return number
   }
   /** Variables of a host as hostvars shows them now. */
   hostStateOf(name: string, basedir: string): HostState {
     const view = this.#view
-    if (this.#base !== undefined && view?.hasPending(name) === false && view.writes(name).length === 0)
-      return this.#base.hostStateOf(name, basedir)
+    const base = this.#base
+    if (
+      base?.options.inventory === this.options.inventory &&
+      !view?.hasPending(name) &&
+      view?.writes(name).length === 0
+    )
+      return base.hostStateOf(name, basedir)
     const number = this.stateNumber(name)
     const key = `${name}\0${basedir}`
     let known = this.#hostStates.get(key)

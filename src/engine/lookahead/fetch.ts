@@ -14,6 +14,7 @@ import type { Batch } from '../batch.js'
 import { allHold } from '../conditions.js'
 import type { ReadInclude } from '../include-store.js'
 import { collectIncludes, type IncludedFile } from '../included-files.js'
+import { changedInventory } from '../inventory-results.js'
 import { readInclude } from '../load-includes.js'
 import type { Lockstep } from '../lockstep.js'
 import { metaActionOf } from '../meta-actions.js'
@@ -24,7 +25,6 @@ import type { TaskResult } from '../task-result.js'
 import { mayHoldTemplate } from '../template-text.js'
 import { GivenUpError } from './early-services.js'
 import type { LastHandler } from './notified.js'
-import { changedInventory } from '../inventory-results.js'
 import { UnknownPlaceError } from './run-footprint.js'
 import { RunView } from './run-view.js'
 import { ShadowBatch } from './shadow-batch.js'
@@ -75,6 +75,8 @@ export class Fetch {
   stoppedBy: string | undefined
   /** What ends the whole run: a mistake in this program. */
   fatal: { readonly error: unknown } | undefined
+  /** As it will be once what was looked at has been taken in; undefined when nothing changes it. */
+  inventory: Inventory | undefined
   #isCancelled = false
   /** The window is full: whoever waits for a step would wait for ever. */
   #isFull = false
@@ -248,17 +250,13 @@ export class Fetch {
   #holds(shadow: ShadowBatch, host: Host, task: Task, round: number): Promise<boolean> {
     if (task.when.length === 0) return Promise.resolve(true)
     const order = this.services.nextOrder()
-    const compute = (variables: VariableManager) => allHold(task.when, shadow.batch.vars(task, host, variables).templar())
+    const compute = (variables: VariableManager) =>
+      allHold(task.when, shadow.batch.vars(task, host, variables).templar())
     return this.#settled(order, round, compute, shadow, host)
   }
 
   /** True when no other host comes to the task. */
-  async #task(
-    shadow: ShadowBatch,
-    host: Host,
-    task: Task,
-    { round, results, changes, last }: Round,
-  ): Promise<boolean> {
+  async #task(shadow: ShadowBatch, host: Host, task: Task, { round, results, changes, last }: Round): Promise<boolean> {
     const { batch } = shadow
     const { window } = this.services
     const order = this.services.nextOrder()
@@ -333,6 +331,7 @@ export class Fetch {
     const changed = changedInventory(shadow.inventory ?? shadow.batch.services.inventory, shadow.batch, run.outcome)
     if (changed === undefined) throw new Barrier(run.task.getName())
     shadow.inventory = changed
+    this.inventory = changed
   }
 
   #noteNotify(shadow: ShadowBatch, run: TaskRun, vars: TaskVars, view: RunView): void {

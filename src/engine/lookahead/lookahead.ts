@@ -17,6 +17,7 @@ import { describeTask } from '../task-info.js'
 import type { TaskResult } from '../task-result.js'
 import { type EarlySlots, earlyServices, GivenUpError, Slots } from './early-services.js'
 import { Fetch } from './fetch.js'
+import { mayLookUp } from './lookups.js'
 import { isNotified } from './notified.js'
 import { footprintOf, isRescued } from './run-footprint.js'
 import { RunView } from './run-view.js'
@@ -131,6 +132,7 @@ export class Lookahead {
     run.endsAll = run.hosts.length > 1 || truth(rawField(task, 'any_errors_fatal'))
     // What a rescue section does may concern anybody: what it sets for all hosts, what they share.
     run.guardsAll = run.hosts.length > 1 || isRescued(task)
+    run.mayLookUp = () => mayLookUp(run, vars, view, this.services.loader)
     this.#window.add(run, footprint, [...(run.notifiers ?? []), ...writers])
     this.#tell(run, 'planned')
   }
@@ -305,6 +307,9 @@ export class Lookahead {
   /** Something failed: what was planned on the assumption that nothing does is given up. */
   async startOver(): Promise<void> {
     this.#fetch?.cancel()
+    const { inventory } = this.services
+    if (this.#fetch?.inventory !== undefined && this.#fetch.inventory.version !== inventory.version)
+      inventory.distrust()
     const left = await this.#window.close()
     await Promise.all([...this.#running].map(run => run.halted))
     for (const run of left) {

@@ -44,7 +44,12 @@ export interface FootprintContext {
 
 export function footprintOf(run: TaskRun, context: FootprintContext): Footprint {
   const estimate = new Estimate(run, context)
-  const footprint = estimate.ofTask()
+  const known = estimate.ofTask()
+  const { widestLookup } = context.view
+  const footprint =
+    widestLookup === undefined
+      ? known
+      : unionOf([known, opaqueFootprint({ target: '', isLocal: true }, `the lookup ${widestLookup} may do anything`)])
   return isInBlock(run.task, ({ rescue, always }) => rescue.length > 0 || always.length > 0)
     ? { ...footprint, isGuard: true }
     : footprint

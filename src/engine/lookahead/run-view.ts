@@ -8,20 +8,9 @@ import {
   PendingValueError,
   type WrittenLayer,
 } from '../../variables/index.js'
+import { reachOf } from './lookups.js'
 import type { PendingWrites } from './pending-writes.js'
 import type { TaskRun } from './task-run.js'
-
-/** Lookups that read variables only. */
-const PURE_LOOKUPS: ReadonlySet<string> = new Set(
-  (
-    'vars varnames dict items list indexed_items sequence subelements together nested flattened random_choice ' +
-    'env config inventory_hostnames cartesian'
-  ).split(' '),
-)
-/** Lookups that read files of the controller and change nothing. */
-const READING_LOOKUPS: ReadonlySet<string> = new Set(
-  'file template fileglob first_found filetree ini csvfile unvault lines'.split(' '),
-)
 
 /** Earlier runs that have not ended, as far as lookups could notice. */
 export interface EarlierRuns {
@@ -35,7 +24,11 @@ export interface EarlierRuns {
 export class RunView implements EarlyView {
   /** The first refusal since `forgetRefusal`: whatever was computed since then counts for nothing. */
   refusal: PendingValueError | undefined
+  /** A lookup that may notice whatever was done before, once one was asked for. */
+  widestLookup: string | undefined
   #seesAll = false
+  #isTolerant = false
+  #isSure = true
   readonly #known = new Map<string, { readonly version: number; readonly writes: readonly HostWrites[] }>()
 
   constructor(
@@ -59,6 +52,20 @@ export class RunView implements EarlyView {
   forgetRefusal(): void {
     this.refusal = undefined
   }
+  /**
+   * Reads raw values while what is not known yet is taken for what there is. False when a file of variables is yet to be
+   * read that may hold one of them; results and facts hold no templates.
+   */
+  tolerantly(compute: () => void): boolean {
+    this.#isTolerant = true
+    this.#isSure = true
+    try {
+      compute()
+      return this.#isSure
+    } finally {
+      this.#isTolerant = false
+    }
+  }
 
   hasPending(host: string): boolean {
     return !this.#seesAll && this.pending.hasPending(host)
@@ -75,18 +82,22 @@ export class RunView implements EarlyView {
   refusePending(host: string, layer: WrittenLayer, name: string | undefined): void {
     if (this.#seesAll) return
     const writer = this.pending.writerBefore(this.order, this.round, host, layer, name)
-    if (writer !== undefined) this.#refuse(writer, name === undefined ? `what ${host} knows` : `${name} of ${host}`)
+    if (writer !== undefined && this.#isTolerant) this.#isSure &&= layer !== 'included'
+    else if (writer !== undefined)
+      this.#refuse(writer, name === undefined ? `what ${host} knows` : `${name} of ${host}`)
   }
   refuseLookup(name: string): void {
-    const short = name.replace(/^ansible\.(builtin|legacy)\./, '')
-    if (PURE_LOOKUPS.has(short) || this.#seesAll) return
-    const writer = READING_LOOKUPS.has(short)
-      ? this.earlier.controllerWriterBefore(this.order)
-      : this.earlier.anyBefore(this.order)
+    const reach = reachOf(name)
+    if (reach === 'nothing') return
+    if (this.#isTolerant) throw new Error('a lookup where nothing is computed')
+    if (reach === 'anything') this.widestLookup ??= name
+    if (this.#seesAll) return
+    const writer =
+      reach === 'files' ? this.earlier.controllerWriterBefore(this.order) : this.earlier.anyBefore(this.order)
     if (writer !== undefined) this.#refuse(writer, `the lookup ${name}`)
   }
   refuseHostsInPlay(name: string): void {
-    if (this.#seesAll) return
+    if (this.#seesAll || this.#isTolerant) return
     const earlier = this.earlier.lastOfOthersBefore(this.round, this.host)
     if (earlier !== undefined) this.#refuse(earlier, name)
   }

@@ -47,6 +47,8 @@ export class TaskRun {
   isNotified = false
   /** Handlers of the play as they are known when it is the run's turn: those that it may notify. */
   handlerBlocks: readonly Block[] = []
+  /** Whether it may look at files of the controller through lookups. */
+  mayLookUp: (() => boolean) | undefined
   readonly waitsFor: WaitEvidence[] = []
   /** The inventory at its place, when earlier runs that were not taken in add to it. */
   inventory: Inventory | undefined

@@ -32,6 +32,9 @@ export class Window implements EarlierRuns {
   readonly #runs = new Map<number, TaskRun>()
   readonly #waiting = new Map<string, TaskRun[]>()
   readonly #controllerWriters = new Set<TaskRun>()
+  /** Runs of which nobody has asked yet whether they look at files of the controller, and those that do. */
+  readonly #notAsked = new Set<TaskRun>()
+  readonly #lookers = new Set<TaskRun>()
   readonly #byId = new Map<string, TaskRun>()
   readonly #groups = new Map<string, LiveTransition<Subject>>()
   readonly #lastOf = new Map<string, { round: number; current: TaskRun[]; before: readonly TaskRun[] }>()
@@ -78,7 +81,6 @@ export class Window implements EarlierRuns {
     const place = { host: run.host.name, round: run.round, guardsAll: run.guardsAll }
     const hazards = this.#hazards.add(run.id, footprint, place)
     this.#byId.set(run.id, run)
-    if (writesController(footprint)) this.#controllerWriters.add(run)
     this.pending.add(run)
     const component = componentOf(run)
     const transition = this.#executor.addTransition(this.#component(component), {
@@ -89,6 +91,14 @@ export class Window implements EarlierRuns {
     run.transition = transition as LiveTransition<TaskRun>
     for (const hazard of hazards) this.#waitFor(run, transition, hazard)
     for (const earlier of alsoAfter) this.#precede(earlier, transition)
+    if (writesController(footprint)) {
+      this.#controllerWriters.add(run)
+      for (const earlier of this.#lookersBefore(run.round)) {
+        run.waitFor(earlier, 'WAR', 'it may look at files of the controller')
+        this.#precede(earlier, transition)
+      }
+    }
+    this.#notAsked.add(run)
     if (this.options.isSerialInComponents)
       for (const earlier of this.#previousOf(component, run)) this.#precede(earlier, transition)
   }
@@ -100,6 +110,16 @@ export class Window implements EarlierRuns {
       this.#components.set(name, component)
     }
     return component
+  }
+
+  /** Runs that may look at what a writer of the given round changes. Asked for only where somebody writes there. */
+  #lookersBefore(round: number): ReadonlySet<TaskRun> {
+    for (const run of this.#notAsked) {
+      if (run.round >= round) break
+      this.#notAsked.delete(run)
+      if (run.mayLookUp?.() === true) this.#lookers.add(run)
+    }
+    return this.#lookers
   }
 
   /** Adds a run that has a result already. */
@@ -178,6 +198,8 @@ export class Window implements EarlierRuns {
       }
     }
     this.#controllerWriters.delete(run)
+    this.#notAsked.delete(run)
+    this.#lookers.delete(run)
     if (this.#byId.delete(run.id)) this.#hazards.remove(run.id)
   }
 

@@ -23,7 +23,7 @@ export class PlanView extends RunView {
     private readonly writes_: PendingWrites,
     private readonly place: { readonly order: number; readonly round: number },
   ) {
-    super(writes_, NOBODY, place.order, place.round, undefined)
+    super(writes_, NOBODY, place.order, place.round, undefined, undefined)
   }
 
   override refusePending(host: string, layer: WrittenLayer, name: string | undefined): void {
