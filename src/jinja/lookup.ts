@@ -84,7 +84,7 @@ function reportFailure(templar: Templar, name: string, errors: string, error: un
   const message = isLookupError
     ? `Lookup failed but the error is being ignored: ${messageOf(error)}`
     : `An unhandled exception occurred while running the lookup plugin '${name}'. Error was a ${pythonTypeOf(error)}, original message: ${messageOf(error)}`
-  if (errors === 'warn') templar.environment.options.warn?.(message)
+  if (errors === 'warn') (templar.options.controller ?? templar.environment.options).warn?.(message)
   if (errors === 'warn' || errors === 'ignore') return true
   if (isLookupError) throw error
   throw chained(message, error)

@@ -35,6 +35,8 @@ export interface EarlyView {
   refuseHostsInPlay(name: string): void
   /** The inventory with what earlier tasks will have added; undefined when that is nothing. */
   readonly inventory: Inventory | undefined
+  /** A template warns. */
+  warn(message: string): void
   /** What earlier tasks that have ended write and the manager does not have, oldest first; the same array for the same. */
   writes(host: string): readonly HostWrites[]
 }

@@ -6,6 +6,7 @@
 import { noteRead, type Templar, Undefined } from '../jinja/index.js'
 import { repr } from '../python/index.js'
 import { Dict, isText, Mapping, textOf, type Value } from '../python/values.js'
+import type { EarlyView } from './early-view.js'
 import type { TaskVars } from './task-vars.js'
 import type { VariableManager } from './variable-manager.js'
 
@@ -104,7 +105,7 @@ export class HostVarsVars extends Mapping {
     const name = textOf(key)
     const { manager } = this.all
     try {
-      const { value, isVolatile } = this.#state().value(name)
+      const { value, isVolatile } = this.#state().value(name, manager.view)
       noteRead(`${HOST_READ}${this.host}\0${name}`, value, isVolatile)
       return value
     } finally {
@@ -137,15 +138,28 @@ interface HostValue {
 export class HostState {
   readonly #known = new Map<string, HostValue>()
   #templar: Templar | undefined
+  #view: EarlyView | undefined
 
   constructor(readonly vars: TaskVars) {}
 
-  value(name: string): HostValue {
+  /** `view`: who looks; several share the state. */
+  value(name: string, view: EarlyView | undefined): HostValue {
     const known = this.#known.get(name)
     if (known !== undefined) return known
+    const before = this.#view
+    this.#view = view
+    try {
+      return this.#compute(name)
+    } finally {
+      this.#view = before
+    }
+  }
+
+  #compute(name: string): HostValue {
     const raw = this.vars.get(name)
     if (raw === undefined) return { value: undefined, isVolatile: false }
-    this.#templar ??= this.vars.templar({ failOnUndefined: false })
+    const { manager } = this.vars
+    this.#templar ??= this.vars.templar({ failOnUndefined: false, ...manager.seenThrough(() => this.#view) })
     const templar = this.#templar
     const options = { failOnUndefined: false, staticKeys: STATIC }
     const { result, isVolatile } = templar.recordReads(() => templar.template(raw, options))

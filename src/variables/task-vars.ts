@@ -170,7 +170,7 @@ export class TaskVars implements VariableScope {
       onStart: () => this.manager.showHostvars(this.basedir),
       ...(task === undefined ? {} : { searchPath: this.searchPath() }),
       ...(host === undefined ? {} : { memo: this.manager.memoOf(host.name) }),
-      ...(view === undefined ? {} : { beforeLookup: name => view.refuseLookup(name) }),
+      ...(view === undefined ? {} : this.manager.seenThrough(() => view)),
       ...options,
     })
   }

@@ -3,7 +3,7 @@
 
 import type { Config } from '../config/index.js'
 import { combineVars, type Inventory } from '../inventory/index.js'
-import { MemoStore, OMIT, type TemplateEnvironment } from '../jinja/index.js'
+import { type Controller, MemoStore, OMIT, type TemplarOptions, type TemplateEnvironment } from '../jinja/index.js'
 import type { Messages, Task } from '../playbook/index.js'
 import { Dict, type Mapping, type Value } from '../python/values.js'
 import type { DataLoader } from '../yaml/index.js'
@@ -157,6 +157,14 @@ export class VariableManager {
   /** Who sees the variables, if that is a task that is run early. */
   get view(): EarlyView | undefined {
     return this.#view
+  }
+  /** What lookups and warnings of templates are told to, when somebody sees the variables through a view. */
+  seenThrough(view: () => EarlyView | undefined): TemplarOptions {
+    const { controller } = this.options.environment.options
+    return {
+      beforeLookup: name => view()?.refuseLookup(name),
+      ...(controller !== undefined && { controller: warningTo(controller, view) }),
+    }
   }
   #changed(host: string): void {
     this.#version += 1
@@ -362,7 +370,7 @@ export class VariableManager {
     const [host = '', variable] = read.split('\0')
     if (variable === undefined) return this.stateNumber(host)
     if (this.options.inventory.getHost(host) === undefined) return undefined
-    return this.hostStateOf(host, basedir).value(variable).value
+    return this.hostStateOf(host, basedir).value(variable, this.#view).value
   }
   /** Names of the hosts of a pattern, or of all hosts that limits and batches leave; the same array until that changes. */
   hostNames(pattern: Value | undefined): readonly string[] {
@@ -384,4 +392,11 @@ export class VariableManager {
   forgetFiles(): void {
     this.#inventoryLayers.forget()
   }
+}
+
+function warningTo(controller: Controller, view: () => EarlyView | undefined): Controller {
+  // The controller's methods stay its own.
+  return Object.assign(Object.create(controller) as Controller, {
+    warn: (text: string) => (view() ?? controller).warn(text),
+  })
 }

@@ -212,6 +212,7 @@ export class Lookahead {
     const { batch, host, task } = run
     const variables = batch.services.variables.seenBy(view)
     const services = earlyServices(this.services, run, view, variables, this.#slots)
+    view.onWarning = text => run.tell({ kind: 'warning', text })
     for (;;) {
       view.forgetRefusal()
       run.forgetEvents()

@@ -100,12 +100,14 @@ class Estimate {
   /** A value, or undefined when it is not known or cannot be computed. */
   private known<T>(compute: () => T, isNeeded = true): T | undefined {
     const { view } = this.context
+    view.isGuessing = true
     try {
       const value = compute()
       return view.refusal === undefined ? value : undefined
     } catch {
       return undefined
     } finally {
+      view.isGuessing = false
       if (isNeeded && view.refusal !== undefined) this.context.waitsFor(view.blocker as TaskRun, view.refusal.what)
       view.forgetRefusal()
     }

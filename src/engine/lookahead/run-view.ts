@@ -24,6 +24,10 @@ export interface EarlierRuns {
 export class RunView implements EarlyView {
   /** The first refusal since `forgetRefusal`: whatever was computed since then counts for nothing. */
   refusal: PendingValueError | undefined
+  /** Takes warnings of templates; nobody does while a run is only looked at. */
+  onWarning: ((text: string) => void) | undefined
+  /** What is computed is only a guess at what a run will touch: nothing else may come of it. */
+  isGuessing = false
   /** A lookup that may notice whatever was done before, once one was asked for. */
   widestLookup: string | undefined
   #seesAll = false
@@ -90,11 +94,17 @@ export class RunView implements EarlyView {
     const reach = reachOf(name)
     if (reach === 'nothing') return
     if (this.#isTolerant) throw new Error('a lookup where nothing is computed')
-    if (reach === 'anything') this.widestLookup ??= name
+    if (reach === 'anything') {
+      this.widestLookup ??= name
+      if (this.isGuessing) throw new PendingValueError(undefined, `the lookup ${name}`)
+    }
     if (this.#seesAll) return
     const writer =
       reach === 'files' ? this.earlier.controllerWriterBefore(this.order) : this.earlier.anyBefore(this.order)
     if (writer !== undefined) this.#refuse(writer, `the lookup ${name}`)
+  }
+  warn(text: string): void {
+    this.onWarning?.(text)
   }
   refuseHostsInPlay(name: string): void {
     if (this.#seesAll || this.#isTolerant) return

@@ -162,6 +162,23 @@ describe('a task that follows', () => {
     ),
   )
 
+  it('a lookup leaves the file as it is until that has read it', { timeout: 120_000 }, () =>
+    isSame(
+      playbook([
+        {
+          tasks: [
+            { name: 'writes', copy: { content: 'one', dest: '{{ shared }}/f1' }, run_once: true, register: 'written' },
+            {
+              name: 'shows',
+              debug: { msg: "{{ written.changed }} {{ lookup('file', shared ~ '/f1', errors='ignore') }}" },
+            },
+            { name: 'removes', file: { path: '{{ shared }}/f1', state: 'absent' }, run_once: true },
+          ],
+        },
+      ]),
+    ),
+  )
+
   it('a task that fails on another host sees which hosts are left', { timeout: 120_000 }, () =>
     isSame(
       playbook(
@@ -218,6 +235,24 @@ describe('the run goes on', () => {
     ),
   )
 })
+
+it('a lookup of a task that is never done warns of nothing', { timeout: 120_000 }, () =>
+  isSame(
+    playbook(
+      [
+        { tasks: [{ name: 'sets', set_fact: { found: 'one' } }] },
+        {
+          tasks: [
+            { name: 'fails', assert: { that: ["found == 'two'"] } },
+            { name: 'looks', set_fact: { seen: "{{ lookup('file', shared ~ '/none', errors='ignore') }}" } },
+          ],
+        },
+      ],
+      {},
+      true,
+    ),
+  ),
+)
 
 it('a play that is looked at before its turn warns of nothing', { timeout: 120_000 }, () =>
   isSame(
