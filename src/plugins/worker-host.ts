@@ -109,10 +109,12 @@ export class WorkerHost {
         resolve,
         reject,
       })
+      // Throws when a value is not known yet: what there is to hear of is then told with the next job.
+      const fields = running.fields()
       this.#jobs.set(number, running)
       python.socket.ref()
       const news = this.#news.take()
-      const start = { do: '"start"', job: JSON.stringify(job.kind), worker: String(number), ...running.fields() }
+      const start = { do: '"start"', job: JSON.stringify(job.kind), worker: String(number), ...fields }
       const told = news === undefined ? '' : `,"news":${JSON.stringify(news)}`
       python.socket.write(frame(0, `{${joined(start)}${told}}`))
       running.onAbort(() => python.socket.write(frame(0, `{"do":"kill","worker":${number}}`)))
