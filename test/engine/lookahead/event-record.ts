@@ -4,6 +4,12 @@ import type { EngineEvent } from '../../../src/engine/index.js'
 import { jsonDumps } from '../../../src/python/index.js'
 import { Mapping, PyBytes, type Value } from '../../../src/python/values.js'
 
+export interface RunName {
+  readonly task: string
+  readonly uuid: string
+  readonly host: string
+}
+
 export interface Transcript {
   readonly lines: readonly string[]
   /** Each result as `ok TASK [HOST]`, sorted. */
@@ -12,7 +18,8 @@ export interface Transcript {
   readonly shown: readonly string[]
   /** Warnings and errors, each once and sorted: when they are told is not settled. */
   readonly messages: readonly string[]
-  readonly wasted: ReadonlySet<string>
+  /** Tasks that were run ahead of their turn, which then never came, on a host. */
+  readonly wasted: readonly RunName[]
   readonly early: number
 }
 
@@ -30,7 +37,7 @@ const RESULTS: ReadonlySet<string> = new Set([
 export function eventRecord(events: readonly EngineEvent[], directory: string): Transcript {
   const lines: string[] = []
   const messages: string[] = []
-  const started = new Map<string, string>()
+  const started = new Map<string, RunName>()
   const results: string[] = []
   const shown: string[] = []
   let early = 0
@@ -87,7 +94,8 @@ export function eventRecord(events: readonly EngineEvent[], directory: string): 
       case 'early':
         if (event.state === 'started') {
           early++
-          started.set(`${event.task.uuid} ${event.host}`, event.task.displayName)
+          const { displayName, uuid } = event.task
+          started.set(`${uuid} ${event.host}`, { task: displayName, uuid, host: event.host })
         }
         break
       case 'stats':
@@ -98,13 +106,13 @@ export function eventRecord(events: readonly EngineEvent[], directory: string): 
     }
   }
   flush()
-  const wasted = [...started].filter(([key]) => !ended.has(key)).map(([, name]) => name)
+  const wasted = [...started].filter(([key]) => !ended.has(key)).map(([, run]) => run)
   return {
     lines,
     results: results.sort(),
     shown: shown.sort(),
     messages: [...new Set(messages)].sort(),
-    wasted: new Set(wasted),
+    wasted,
     early,
   }
 }

@@ -31,8 +31,8 @@ export interface Outcome extends Transcript {
   readonly end: string
   /** What is on disk afterwards. */
   readonly files: ReadonlyMap<string, string>
-  /** Tasks that were run ahead of their turn, which then never came. */
-  readonly wasted: ReadonlySet<string>
+  /** Files that a task changed on a host, by `TASK-UUID HOST`; undefined when nobody watched. */
+  readonly changes: ReadonlyMap<string, readonly string[]> | undefined
   /** Tasks that began before all that precedes them had been taken in. */
   readonly early: number
 }
@@ -130,6 +130,12 @@ export class OrderBench {
     const stop = new AbortController()
     const { modules, loader } = session
     const actions = createActionRunner({ agents: this.#agents, modules, config, loader })
+    const stateFolder = path.join(this.#directory, 'state')
+    const changes = new Map<string, string[]>()
+    const note = (uuid: string, host: string, file: string) => {
+      const key = `${uuid} ${host}`
+      changes.set(key, [...(changes.get(key) ?? []), path.relative(stateFolder, file)])
+    }
     let timer: NodeJS.Timeout | undefined
     const run = runPlaybooks(
       [path.join(folder, PLAYBOOK)],
@@ -139,7 +145,7 @@ export class OrderBench {
         inventory: session.inventory,
         variables: session.variables,
         loadContext: session.loadContext,
-        actions: this.access === undefined ? new SimpleHosts(actions, pauses(order)) : actions,
+        actions: this.access === undefined ? new SimpleHosts(actions, pauses(order), note) : actions,
         prompter: { isInteractive: false, ask: async () => '' },
         options: { forks: 5, verbosity: 0, check: false, diff: false },
         onEvent: voice.emit,
@@ -155,7 +161,12 @@ export class OrderBench {
     })
     try {
       const end = await Promise.race([run, patience])
-      return { end, ...eventRecord(events, this.#directory), files: filesBelow(path.join(this.#directory, 'state')) }
+      return {
+        end,
+        ...eventRecord(events, this.#directory),
+        files: filesBelow(stateFolder),
+        changes: this.access === undefined ? changes : undefined,
+      }
     } finally {
       clearTimeout(timer)
       await session.close()
@@ -216,8 +227,12 @@ export function filesBelow(root: string): ReadonlyMap<string, string> {
   return files
 }
 
-/** What two orders of one playbook have differently, for people; empty when nothing. */
-export function differences(playbook: RandomPlaybook, linear: Outcome, inferred: Outcome): string[] {
+/**
+ * What two orders of one playbook have differently, for people; empty when nothing. Where a host has failed, tasks that
+ * follow the failed one may have run on it by then (the policy `graph`): the files that they changed may differ, and
+ * nothing else.
+ */
+export function differences(linear: Outcome, inferred: Outcome): string[] {
   const found: string[] = []
   if (linear.end !== inferred.end) found.push(`it ends with ${linear.end} and with ${inferred.end}`)
   for (let at = 0; at < Math.max(linear.lines.length, inferred.lines.length); at++)
@@ -229,10 +244,33 @@ export function differences(playbook: RandomPlaybook, linear: Outcome, inferred:
     found.push(
       `messages:\n  linear   ${linear.messages.join('\n           ')}\n  inferred ${inferred.messages.join('\n           ')}`,
     )
+  const stopped = stoppedHosts(linear)
+  for (const { task, host } of inferred.wasted)
+    if (!stopped(host)) found.push(`${task} was run on ${host}, which has not failed, and its turn never came`)
   for (const name of new Set([...linear.files.keys(), ...inferred.files.keys()])) {
-    if (linear.files.get(name) === inferred.files.get(name)) continue
-    if (playbook.mayFail && inferred.wasted.size > 0) continue
+    if (linear.files.get(name) === inferred.files.get(name) || isExcused(name, inferred)) continue
     found.push(`file ${name}:\n  linear   ${linear.files.get(name)}\n  inferred ${inferred.files.get(name)}`)
   }
   return found
+}
+
+/** Hosts that have left a play before its end. */
+function stoppedHosts({ lines }: Outcome): (host: string) => boolean {
+  if (lines.includes('noHostsRemaining')) return () => true
+  const failed = lines.flatMap(line => {
+    const recap = /^RECAP (\S+) (.*)$/.exec(line)
+    const counts = recap === null ? {} : (JSON.parse(recap[2] as string) as Record<string, number>)
+    return (counts.failures ?? 0) + (counts.unreachable ?? 0) > 0 ? [recap?.[1] as string] : []
+  })
+  return host => failed.includes(host)
+}
+
+/** A task whose turn never came changed the file, something below it, or something that it is in. */
+function isExcused(name: string, { changes, wasted }: Outcome): boolean {
+  if (changes === undefined) return wasted.length > 0
+  return wasted.some(({ uuid, host }) =>
+    changes
+      .get(`${uuid} ${host}`)
+      ?.some(file => `${file}/`.startsWith(`${name}/`) || `${name}/`.startsWith(`${file}/`)),
+  )
 }

@@ -24,6 +24,8 @@ export class SimpleHosts implements ActionRunner {
     /** What needs no host is done as ever. */
     private readonly real: ActionRunner,
     private readonly pause: () => Promise<void>,
+    /** Told which file a task changes, or may change, on a host. */
+    private readonly onChange: (taskUuid: string, host: string, file: string) => void,
   ) {}
 
   describe(action: string, collections: readonly string[]): ActionTraits {
@@ -37,7 +39,8 @@ export class SimpleHosts implements ActionRunner {
     const work = MODULES[context.action.slice(context.action.lastIndexOf('.') + 1)]
     if (work === undefined) return this.real.run(context)
     await this.pause()
-    const call = new Call(context)
+    const { task, host } = context
+    const call = new Call(context, file => this.onChange(task.uuid, host.name, file))
     try {
       const steps = work(call)
       for (;;) {
@@ -54,7 +57,10 @@ export class SimpleHosts implements ActionRunner {
 }
 
 class Call {
-  constructor(readonly context: ActionContext) {}
+  constructor(
+    readonly context: ActionContext,
+    readonly changes: (file: string) => void,
+  ) {}
   text(...names: readonly string[]): string {
     for (const name of names) {
       const value = this.context.args.get(name)
@@ -72,10 +78,11 @@ class Call {
   }
 }
 
-/** A module: each `yield` is a moment at which others may do something. */
+/** A module: tells what it changes before it does; each `yield` is a moment at which others may do something. */
 type Module = (call: Call) => Generator<void, Answer>
 
-function* write(file: string, content: string): Generator<void, Answer> {
+function* write(call: Call, file: string, content: string): Generator<void, Answer> {
+  call.changes(file)
   const before = existsSync(file) ? readFileSync(file, 'utf8') : undefined
   yield
   if (!existsSync(path.dirname(file))) throw new Failure(`Destination directory ${path.dirname(file)} does not exist`)
@@ -83,7 +90,9 @@ function* write(file: string, content: string): Generator<void, Answer> {
   return { changed: before !== content, dest: file, size: content.length }
 }
 
-function* command(text: string, creates: string): Generator<void, Answer> {
+function* command(call: Call): Generator<void, Answer> {
+  const text = call.text('_raw_params', 'cmd')
+  const creates = call.text('creates')
   if (creates !== '' && existsSync(creates)) return { changed: false, rc: 0, stdout: 'skipped' }
   yield
   const look = /^cat (\S+)( \| wc -l)?$/.exec(text)
@@ -96,26 +105,26 @@ function* command(text: string, creates: string): Generator<void, Answer> {
   }
   const touch = /^touch (\S+)$/.exec(text)
   const append = /^echo (\w+) >> (\S+)$/.exec(text)
+  const changed = touch?.[1] ?? append?.[2]
+  if (changed !== undefined) call.changes(changed)
   if (touch !== null) appendFileSync(touch[1] as string, '')
   else if (append !== null) appendFileSync(append[2] as string, `${append[1]}\n`)
   else throw new Failure(`no such command: ${text}`)
   return { changed: true, rc: 0, stdout: '' }
 }
 
-const run: Module = call => command(call.text('_raw_params', 'cmd'), call.text('creates'))
-
 const MODULES: Readonly<Record<string, Module>> = {
   *copy(call) {
-    if (!call.has('src')) return yield* write(call.file('dest'), call.text('content'))
+    if (!call.has('src')) return yield* write(call, call.file('dest'), call.text('content'))
     const source = call.file('src')
     if (!existsSync(source)) throw new Failure(`Source ${source} not found`)
-    return yield* write(call.file('dest'), readFileSync(source, 'utf8'))
+    return yield* write(call, call.file('dest'), readFileSync(source, 'utf8'))
   },
   *template(call) {
     const { basedir } = call.context.play
     const source = readFileSync(path.join(basedir, 'templates', call.text('src')), 'utf8')
     const result = call.context.templar.template(source)
-    return yield* write(call.file('dest'), isText(result) ? textOf(result) : String(result))
+    return yield* write(call, call.file('dest'), isText(result) ? textOf(result) : String(result))
   },
   *lineinfile(call) {
     const file = call.file('path')
@@ -127,12 +136,13 @@ const MODULES: Readonly<Record<string, Module>> = {
     }
     yield
     mkdirSync(path.dirname(file), { recursive: true })
-    return yield* write(file, lines.map(each => `${each}\n`).join(''))
+    return yield* write(call, file, lines.map(each => `${each}\n`).join(''))
   },
   *file(call) {
     const file = call.file('path')
     const state = call.text('state')
     const exists = lstatSync(file, { throwIfNoEntry: false }) !== undefined
+    call.changes(file)
     yield
     if (state === 'absent') rmSync(file, { recursive: true, force: true })
     else if (state === 'directory') mkdirSync(file, { recursive: true })
@@ -155,6 +165,6 @@ const MODULES: Readonly<Record<string, Module>> = {
     yield
     return { changed: false, content: content.toString('base64'), encoding: 'base64' }
   },
-  command: run,
-  shell: run,
+  command,
+  shell: command,
 }

@@ -23,7 +23,6 @@ describe('random playbooks come out differently', () => {
       let found: string[] = []
       for (let pauses = 0; pauses < TRIES && found.length === 0; pauses++)
         found = differences(
-          playbook,
           linear,
           await bench.play(playbook, { kind: 'inferred', seed: seed + pauses, without: new Set([rule]) }),
         )
