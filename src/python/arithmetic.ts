@@ -153,15 +153,20 @@ function repeat(sequence: Value, times: Value): Value {
   }
   if (count === undefined)
     throw new PyError('TypeError', `can't multiply sequence by non-int of type '${typeLabel(times)}'`)
-  if (count > 2 ** 30) throw new PyError('MemoryError', '')
   const copies = Math.max(0, Number(count))
   if (isText(sequence)) return repeatText(sequence, copies)
-  if (sequence instanceof PyBytes) return new PyBytes(Buffer.concat(Array<Uint8Array>(copies).fill(sequence.value)))
+  if (sequence instanceof PyBytes) return repeatBytes(sequence, copies)
   const items = Array.isArray(sequence) ? sequence : (sequence as Tuple).items
   requireFitting(items.length * copies)
   const result: Value[] = []
-  for (let copy = 0; copy < copies; copy++) for (const item of items) result.push(item)
+  while (result.length < items.length * copies) for (const item of items) result.push(item)
   return Array.isArray(sequence) ? result : new Tuple(result)
+}
+
+function repeatBytes(bytes: PyBytes, copies: number): PyBytes {
+  const size = bytes.value.length * copies
+  requireFitting(size)
+  return new PyBytes(new Uint8Array(size).map((_, index) => bytes.value[index % bytes.value.length] as number))
 }
 
 export function div(a: Value, b: Value): Value {
@@ -177,7 +182,12 @@ export function floordiv(a: Value, b: Value): Value {
 }
 
 export function mod(a: Value, b: Value): Value {
-  const result = numeric(MODULO, a, b) ?? textModulo(a, b) ?? viaObject('%', a, b)
+  const result =
+    numeric(MODULO, a, b) ??
+    (isText(a)
+      ? (textModulo(a, b) ?? viaObject('%', a, b))
+      : // What stands on the left is asked first.
+        (viaObject('%', a, b) ?? textModulo(a, b)))
   if (result === undefined) throw unsupported('%', a, b)
   return result
 }

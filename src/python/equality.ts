@@ -117,6 +117,7 @@ export function isHashable(value: Value): boolean {
 /** The value itself; TypeError "unhashable type: 'list'" when it cannot be a dict key or set item. */
 export function requireHashable(value: Value): Value {
   if (typeof value === 'string' || typeof value === 'number') return value
+  if (value instanceof Tuple) value.items.forEach(requireHashable)
   const part = unhashablePart(value)
   if (part !== undefined) throw new PyError('TypeError', `unhashable type: '${typeName(part)}'`)
   if (value instanceof PyObject) value.unary?.('hash')

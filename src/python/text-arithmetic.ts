@@ -44,6 +44,7 @@ function joinTwo(a: string | Text, b: string | Text): Value {
 /** `text * copies` */
 export function repeatText(text: string | Text, copies: number): Value {
   const plain = textOf(text)
+  if (plain === '') return rewrapText(text, '')
   if (plain.length * copies > 2 ** 29 - 24) throw new PyError('MemoryError', '')
   return rewrapText(text, plain.repeat(copies))
 }

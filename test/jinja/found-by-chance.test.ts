@@ -43,6 +43,11 @@ const UNDEFINED = [
   '{{ dict(under if none) }}',
   '{{ {}.update(under if none) }}',
   '{{ missing | reverse }}',
+  '{{ (missing, 1) is falsy(convert_bool=true) }}',
+  '{{ [1] is falsy(convert_bool=true) }} {{ (1, [2]) is truthy(convert_bool=true) }}',
+  '{{ {(1, missing): 2} }}',
+  '{{ [(1, missing), 1] | unique }}',
+  '{{ d.get((1, missing)) }}',
 ]
 
 /** A filter or test that nobody has fails, even where a constant hides it. */
@@ -63,6 +68,27 @@ const ADDRESSES = [
   '{{ (0 | urlsplit).decode() }}',
 ]
 
+/** Sizes: nothing grows where nothing is there, and no list grows for ever. */
+const SIZES = [
+  "{{ lookup('env', 'NO_SUCH_VARIABLE_X') | wordwrap(missing, false) }}",
+  "{{ 'a' | wordwrap(missing, false) }}",
+  '{{ big * e }} {{ big * [] }} {{ big * e.encode() }}',
+  "{{ '1' | batch(big, 'x') | length }}",
+  '{{ big * s.encode() }}',
+]
+
+/** Unsafe text that stays so, and what it does to its neighbours. */
+const UNSAFE = [
+  "{{ q('together', l, raw) }}",
+  "{{ q('nested', l, raw) }}",
+  "{{ q('subelements', [{'k': [raw]}], 'k') }}",
+  '{{ missing is divisibleby raw }}',
+  '{{ missing % raw }}',
+  '{{ l % raw }}',
+]
+
+it('sizes', () => expect(disagreements(of(SIZES))).toEqual([]))
+it('unsafe text', () => expect(disagreements(of(UNSAFE))).toEqual([]))
 it('types as values', () => expect(disagreements(of(TYPES))).toEqual([]))
 it('undefined values', () => expect(disagreements(of(UNDEFINED))).toEqual([]))
 it('unknown filters and tests', () =>

@@ -15,7 +15,7 @@ import {
   type Value,
 } from '../../python/index.js'
 import { TemplateError, UndefinedVariableError } from '../errors.js'
-import { isStr, itemsOf, toText } from '../filters/conversions.js'
+import { callMethod, isStr, itemsOf, toText } from '../filters/conversions.js'
 import type { CallContext, PluginCall } from '../plugin.js'
 import { Undefined } from '../undefined.js'
 
@@ -32,7 +32,7 @@ export function flattenOnce(terms: Iterable<Value>): Value[] {
 
 /** listify_lookup_plugin_terms: templated, and always something to iterate over. */
 function listify(call: CallContext, terms: Value): Value {
-  const templated = call.templar.template(isText(terms) ? textOf(terms).trim() : terms, { failOnUndefined: true })
+  const templated = call.templar.template(isText(terms) ? callMethod(terms, 'strip') : terms, { failOnUndefined: true })
   return isText(templated) || !isIterableType(templated) ? [templated] : templated
 }
 

@@ -121,9 +121,9 @@ function truthy(value: Value, convert: Value): boolean {
 /** What boolean() makes of it; what that refuses stays as it is. */
 function convertBoolean(value: Value): Value {
   try {
-    return toBoolean(value)
+    return toBoolean(requireHashable(value))
   } catch (error) {
-    if (error instanceof TypeError) return value
+    if (error instanceof TypeError || (error instanceof PyError && error.isA('TypeError'))) return value
     throw error
   }
 }

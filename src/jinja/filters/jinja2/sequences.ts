@@ -134,6 +134,7 @@ function batch(value: Value, lineCount: Value, fill: Value): Value[] {
   if (row.length === 0) return rows
   if (fill !== null && compare(row.length, lineCount, '<')) {
     const missing = requireIndex(sub(lineCount, row.length))
+    requireFitting(row.length + missing)
     for (let index = 0; index < missing; index++) row.push(fill)
   }
   rows.push(row)

@@ -105,9 +105,9 @@ function wordWrap(newline: string, text: Value, width: Value, breakLong: Value, 
   }
   const lines = callMethod(text, 'splitlines') as Value[]
   const separator = joiner === null ? newline : joiner
-  if (lines.length > 0 && compare(width, 0, '<=')) {
-    throw new PyError('ValueError', `invalid width ${repr(width)} (must be > 0)`)
-  }
+  // No line asks for no width.
+  if (lines.length === 0) return callMethod(separator, 'join', [[]])
+  if (compare(width, 0, '<=')) throw new PyError('ValueError', `invalid width ${repr(width)} (must be > 0)`)
   // A float will do until a word has to be cut.
   const columns = width instanceof PyFloat ? width.value : requireIndex(width)
   const paragraphs = lines.map(line =>
