@@ -87,6 +87,8 @@ export interface AdapterFile {
   readonly rules: readonly Rule[]
   readonly services: readonly ServiceRule[]
   readonly containers: readonly ContainerRule[]
+  /** Volumes in which every container keeps to files of its own. */
+  readonly sharedVolumes: readonly string[]
 }
 
 export class AdapterError extends MadansibleError {
@@ -103,11 +105,10 @@ export function readAdapterFile(file: string): AdapterFile {
     throw new AdapterError(`Cannot read the rules in ${file}: ${(cause as Error).message}`, { cause })
   }
   const root = loadYaml(text, file)
-  if (root === null)
-    return { name: file, file, about: undefined, detect: undefined, rules: [], services: [], containers: [] }
+  if (root === null) return { ...NOTHING, name: file, file }
   const door = new Door(file)
   const top = door.mapping(root, undefined, 'a mapping with adapter, rules, services or containers')
-  door.only(top, ['adapter', 'about', 'detect', 'rules', 'services', 'containers'])
+  door.only(top, ['adapter', 'about', 'detect', 'rules', 'services', 'containers', 'shared_volumes'])
   const name = door.optionalText(top, 'adapter') ?? file
   return {
     name,
@@ -117,8 +118,18 @@ export function readAdapterFile(file: string): AdapterFile {
     rules: door.list(top, 'rules').map((rule, at) => readRule(door, rule, at, name)),
     services: readServices(door, top),
     containers: readContainers(door, top),
+    sharedVolumes: door.texts(top, 'shared_volumes').map(([text]) => text),
   }
 }
+
+const NOTHING = {
+  about: undefined,
+  detect: undefined,
+  rules: [],
+  services: [],
+  containers: [],
+  sharedVolumes: [],
+} as const
 
 const EFFECT_KEYS = [
   'like',

@@ -80,7 +80,9 @@ function touchesVolume(draft: Draft, volume: string, does: ContainerUse['does'],
   }
   if (!source.startsWith('/')) {
     const named = draft.here('volume', source)
-    if (does === 'runs' && !isReadOnly) draft.writes(named, `${because}, which writes the volume ${source}`)
+    const keepsApart = draft.world.isSharedVolume(source) && draft.assume('containers-keep-inside')
+    if (does === 'runs' && !isReadOnly && !keepsApart)
+      draft.writes(named, `${because}, which writes the volume ${source}`)
     else draft.reads(named, because)
     return
   }

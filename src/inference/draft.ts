@@ -40,6 +40,8 @@ export interface DraftWorld {
   readonly withdrawn: ReadonlySet<string>
   readonly containerNamed: (name: string) => KnownContainer | undefined
   readonly serviceNamed: (name: string) => KnownService | undefined
+  /** Every container keeps to files of its own in the volume. */
+  readonly isSharedVolume: (name: string) => boolean
   /** Where a path leads by links that the playbook made on a machine. */
   readonly linksOf: (scope: string, path: readonly string[]) => readonly (readonly string[])[]
   readonly noteLink: (scope: string, from: readonly string[], to: readonly string[]) => void

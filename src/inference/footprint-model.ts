@@ -46,6 +46,7 @@ export class FootprintModel {
       withdrawn: options.withdrawn ?? new Set(),
       serviceNamed: name => this.#user.serviceNamed(name) ?? this.#adapters.serviceNamed(name),
       containerNamed: name => this.#user.containerNamed(name) ?? this.#adapters.containerNamed(name),
+      isSharedVolume: name => this.#user.isSharedVolume(name) || this.#adapters.isSharedVolume(name),
       linksOf: (scope, path) => links.of(scope, path),
       noteLink: (scope, from, to) => links.note(scope, from, to),
     }

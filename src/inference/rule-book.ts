@@ -33,12 +33,14 @@ export class RuleBook {
   readonly #others: Known[] = []
   readonly #services: Named<ServiceRule>[] = []
   readonly #containers: Named<ContainerRule>[] = []
+  readonly #sharedVolumes = new Set<string>()
   readonly #serviceMemo = new Map<string, ServiceRule | undefined>()
   readonly #containerMemo = new Map<string, ContainerRule | undefined>()
 
   constructor(files: readonly AdapterFile[]) {
     for (const file of files) {
       for (const rule of file.rules) this.#add(rule, file.name)
+      for (const volume of file.sharedVolumes) this.#sharedVolumes.add(volume)
       for (const rule of file.services) addNamed(this.#services, rule, file.name, sameService)
       for (const rule of file.containers) addNamed(this.#containers, rule, file.name, sameContainer)
     }
@@ -78,6 +80,10 @@ export class RuleBook {
   }
   containerNamed(name: string): ContainerRule | undefined {
     return remembered(this.#containerMemo, this.#containers, name)
+  }
+  /** Whether every container keeps to files of its own in a volume. */
+  isSharedVolume(name: string): boolean {
+    return this.#sharedVolumes.has(name)
   }
   get size(): number {
     return this.#others.length + new Set([...this.#byModule.values()].flat()).size

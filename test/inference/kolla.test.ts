@@ -27,6 +27,7 @@ const world: DraftWorld = {
   withdrawn: new Set(),
   serviceNamed: () => undefined,
   containerNamed: () => undefined,
+  isSharedVolume: () => false,
   linksOf: () => [],
   noteLink: () => {},
 }
@@ -210,6 +211,32 @@ describe('footprints in Kolla-Ansible', () => {
     expect(waits(database, change)).toBe(true)
     expect(waits(change, config)).toBe(false)
     expect(of('ansible.builtin.command', { _raw_params: 'docker exec thing ls' }, 'x').opaque).toBeDefined()
+  })
+  it.each([
+    ['ansible.builtin.shell', 'set -o pipefail && echo secret | docker exec -i nova_libvirt saslpasswd2 -p nova'],
+    ['ansible.builtin.command', `docker exec nova_conductor nova-manage cell_v2 discover_hosts --cell_uuid ${UNKNOWN}`],
+  ])('lets %s enter a known container whatever it does there: %s', (action, text) => {
+    const enters = of(action, { _raw_params: text }, 'nova-cell')
+    expect(enters.opaque).toBeUndefined()
+    expect(waits(enters, config)).toBe(false)
+  })
+  it.each([
+    `docker exec ${UNKNOWN} ls`,
+    `docker ${UNKNOWN} nova_conductor ls`,
+    'set -o pipefail && docker exec -i nova_libvirt ls && rm -r /etc/x',
+    'set -o allexport && x=1 docker exec nova_libvirt ls',
+  ])('knows nothing of %s', text => {
+    expect(of('ansible.builtin.shell', { _raw_params: text }, 'nova-cell').opaque).toBeDefined()
+  })
+  it('lets containers that only share a volume for logs run beside each other', () => {
+    const run = (name: string, volume: string) =>
+      of(
+        'kolla_container',
+        { action: 'start_container', name: `bootstrap_${name}`, image: name, detach: false, volumes: [volume] },
+        name,
+      )
+    expect(waits(run('glance', 'kolla_logs:/var/log/kolla/'), run('heat', 'kolla_logs:/var/log/kolla/'))).toBe(false)
+    expect(waits(run('glance', 'data:/data'), run('heat', 'data:/data'))).toBe(true)
   })
   it('takes a container that it does not know for one that may touch everything', () => {
     const unknown = start('acme', 'acme')

@@ -17,7 +17,7 @@ function command(draft: Draft): void {
   const { _raw_params: raw, argv } = { _raw_params: draft.text('_raw_params', 'cmd'), argv: draft.value('argv') }
   const usesShell = draft.flag('_uses_shell') === true
   const words = Array.isArray(argv) ? draft.list('argv') : splitWords(raw)
-  const one = words === undefined ? undefined : simple(words)
+  const one = words === undefined ? beginning(raw) : simple(words)
   describe(draft, usesShell ? splitShell(raw ?? UNKNOWN) : one && [one], raw ?? words?.join(' ') ?? '')
 }
 
@@ -40,6 +40,19 @@ function splitWords(raw: string | undefined): readonly string[] | undefined {
   }
 }
 
+/** Where a word begins of which not everything is known as it stands. */
+const NOT_PLAIN = new RegExp(`\\S*[${UNKNOWN}$~\\\\'"]`, 'u')
+
+/** The words of a command that are known, up to the first that is not; only what enters a container is told by those. */
+function beginning(raw: string | undefined): SimpleCommand | undefined {
+  const end = raw?.search(NOT_PLAIN) ?? -1
+  if (raw === undefined || end <= 0) return undefined
+  const start = simple(raw.slice(0, end).trim().split(/\s+/))
+  return start !== undefined && /^(docker|podman)$/.test(start.program) && start.args[0] === 'exec'
+    ? { ...start, args: [...start.args, UNKNOWN] }
+    : undefined
+}
+
 function describe(draft: Draft, commands: readonly SimpleCommand[] | undefined, text: string): void {
   const folder = draft.text('chdir')
   const base = folder === undefined ? undefined : draft.pathOf(folder)
@@ -48,8 +61,10 @@ function describe(draft: Draft, commands: readonly SimpleCommand[] | undefined, 
     const path = draft.text(name)
     if (path !== undefined) draft.readsFile(path.replace(/[*?[].*$/s, UNKNOWN), `looks for ${name}`, base)
   }
-  if (commands !== undefined && commands.length === 1 && systemctl(draft, commands[0] as SimpleCommand)) return
-  if (commands !== undefined && commands.length === 1 && inContainer(draft, commands[0] as SimpleCommand)) return
+  // `set -o pipefail && echo … | docker exec …` is what the one command does that does anything.
+  const acting = commands?.filter(one => !isStill(one))
+  if (acting?.length === 1 && systemctl(draft, acting[0] as SimpleCommand)) return
+  if (acting?.length === 1 && inContainer(draft, acting[0] as SimpleCommand)) return
   if (commands !== undefined && hasPlainEnvironment(draft) && commands.every(one => onlyLooks(draft, one, base))) {
     if (draft.assume('read-only-commands')) {
       draft.isHarmless = true
@@ -66,6 +81,12 @@ function hasPlainEnvironment(draft: Draft): boolean {
     name => !/^(PATH|LD_|BASH_ENV|ENV$|PYTHON|PERL|IFS)/.test(name),
   )
 }
+
+/** Touches nothing at all. */
+const isStill = ({ program, args }: SimpleCommand): boolean =>
+  program === 'true' ||
+  program === 'echo' ||
+  (program === 'set' && args.every(word => /^([-+][eux]*o?|pipefail)$/.test(word)))
 
 /** Options of `docker exec` that take a value. */
 const EXEC_VALUES = /^(-u|--user|-e|--env|-w|--workdir|--env-file|--detach-keys)$/
