@@ -26,7 +26,7 @@ interface EvalRun {
 export async function evaluateExpressions(command: Command): Promise<number> {
   const given = command.opts<{ batch?: boolean; explain?: boolean; playbookDir?: string }>()
   const run = openRun(sourceOptions(given), path.resolve(given.playbookDir ?? '.'))
-  if (given.batch) return evaluateBatch(run)
+  if (given.batch) return evaluateBatch(run, given.explain === true)
   if (command.args.length === 0) {
     throw new MadansibleError('an expression is needed', {
       hint: "For example: madansible eval '{{ inventory_hostname }}' -i hosts -l web1",
@@ -56,8 +56,10 @@ function openRun(options: SourceOptions, directory: string): EvalRun {
 }
 
 /** One JSON line in, one out, in order and at once. */
-async function evaluateBatch({ options, config, defaults, voice, directory }: EvalRun): Promise<number> {
-  const { environment, loader, pluginHost } = await openTemplating(config, options, defaults, voice, directory)
+async function evaluateBatch(run: EvalRun, isExplained: boolean): Promise<number> {
+  const { options, config, defaults, voice, directory } = run
+  const templating = await openTemplating(config, options, defaults, voice, directory)
+  const { environment, foreign, loader, pluginHost } = templating
   const evaluator = new BatchEvaluator({ environment, vault: loader.vault, setting: name => settingOf(config, name) })
   try {
     for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -67,6 +69,7 @@ async function evaluateBatch({ options, config, defaults, voice, directory }: Ev
       }
     }
   } finally {
+    if (isExplained) process.stderr.write(explanation([], foreign.explain()))
     await pluginHost.close()
   }
   return 0
@@ -86,11 +89,17 @@ async function evaluateFor(texts: readonly string[], isExplained: boolean, run: 
         process.stdout.write(hosts.length > 1 ? `${host?.name}: ${shown}\n` : `${shown}\n`)
       }
     }
-    if (isExplained) for (const line of session.foreign.explain()) process.stderr.write(`${line}\n`)
   } finally {
+    if (isExplained) process.stderr.write(explanation(texts, session.foreign.explain()))
     await session.close()
   }
   return 0
+}
+
+/** Which way was taken: for each of the texts given, and for each filter, test and lookup. */
+function explanation(texts: readonly string[], parts: readonly string[]): string {
+  const native = texts.map(text => `template ${text}`).filter(each => !parts.includes(`${each}: plugin host`))
+  return [...native.map(each => `${each}: built in`), ...parts].map(line => `${line}\n`).join('')
 }
 
 const shownValue = (value: Value): string =>

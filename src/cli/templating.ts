@@ -105,7 +105,7 @@ function templateEnvironment(
   const extensions = config.get('DEFAULT_JINJA2_EXTENSIONS')
   return new TemplateEnvironment({
     plugins: [foreign],
-    ...(pluginHost.options.isAllowed && { fallback: foreignTemplates(pluginHost) }),
+    ...(pluginHost.options.isAllowed && { fallback: foreignTemplates(pluginHost, foreign) }),
     jinjaExtensions: [...extensions],
     native: config.get('DEFAULT_JINJA2_NATIVE'),
     errorOnUndefined: config.get('DEFAULT_UNDEFINED_VAR_BEHAVIOR'),

@@ -4,7 +4,7 @@ import { isPyError, isText, type PyError, type Text, UnsafeText, type Value } fr
 import { isUncompilable } from './compiler/uncompilable.js'
 import type { TemplateEngine } from './engine.js'
 import { FilterTypeError, TemplateError, TemplateSyntaxError, UndefinedVariableError } from './errors.js'
-import { type FallbackRequest, isForPython, withoutPython } from './fallback.js'
+import { type FallbackRequest, isForPython, needsPython, type TemplateFallback, withoutPython } from './fallback.js'
 import { applyOverrides, hasHeader, readHeader } from './jinja-header.js'
 import { chained, undefinedVariable } from './python-exception.js'
 import { type ConcatMode, createBuffer } from './runtime/buffer.js'
@@ -53,16 +53,19 @@ export function doTemplate(templar: Templar, text: string, options: DoTemplateOp
 }
 
 function doAnyway(templar: Templar, text: string, options: DoTemplateOptions): Value {
-  try {
-    return doNatively(templar, text, options)
-  } catch (error) {
-    const { environment } = templar
-    if (!isForPython(error, environment)) throw error
-    const { fallback } = environment.options
-    if (fallback === undefined) throw withoutPython(error, environment)
-    templar.markVolatile()
-    return fallback(fallbackRequest(templar, text, options))
+  const { environment } = templar
+  const { fallback } = environment.options
+  if (environment.isPythons && fallback === undefined) throw needsPython(environment)
+  if (!environment.isPythons) {
+    try {
+      return doNatively(templar, text, options)
+    } catch (error) {
+      if (!isForPython(error, environment)) throw error
+      if (fallback === undefined) throw withoutPython(error, environment)
+    }
   }
+  templar.markVolatile()
+  return (fallback as TemplateFallback)(fallbackRequest(templar, text, options))
 }
 
 function fallbackRequest(templar: Templar, source: string, options: DoTemplateOptions): FallbackRequest {

@@ -37,8 +37,18 @@ const STRING_TYPE_FILTERS = ['string', 'to_json', 'to_nice_json', 'to_yaml', 'to
 
 const EXTENSION_TAGS: Readonly<Record<string, readonly string[]>> = {
   'jinja2.ext.do': ['do'],
+  'jinja2.ext.ExprStmtExtension': ['do'],
   'jinja2.ext.loopcontrols': ['break', 'continue'],
+  'jinja2.ext.LoopControlExtension': ['break', 'continue'],
 }
+
+/** Extensions that add tags and change nothing else: a text that we can parse has none of them. */
+const TAGS_ALONE: ReadonlySet<string> = new Set([
+  'jinja2.ext.i18n',
+  'jinja2.ext.InternationalizationExtension',
+  'jinja2.ext.debug',
+  'jinja2.ext.DebugExtension',
+])
 
 export class TemplateEnvironment {
   readonly extensionTags: ReadonlySet<string>
@@ -46,6 +56,7 @@ export class TemplateEnvironment {
   readonly #filters = new Map<string, PluginCall | undefined>()
   readonly #tests = new Map<string, PluginCall | undefined>()
   readonly #stringTypeFilters: ReadonlySet<string>
+  readonly #isPythons: boolean
   #version = 0
   readonly #engines = new LruMap<string, TemplateEngine>(50)
   /** Engine of expressions and of template files without settings of their own. */
@@ -55,6 +66,7 @@ export class TemplateEnvironment {
     this.#sources = [...(options.plugins ?? []), nativePlugins]
     this.#stringTypeFilters = new Set(options.stringTypeFilters ?? STRING_TYPE_FILTERS)
     this.extensionTags = new Set((options.jinjaExtensions ?? []).flatMap(name => EXTENSION_TAGS[name] ?? []))
+    this.#isPythons = this.foreignExtensions.some(name => !TAGS_ALONE.has(name))
     this.engine = this.engineFor(ANSIBLE_SYNTAX, false)
   }
 
@@ -65,6 +77,11 @@ export class TemplateEnvironment {
   /** Extensions of ansible.cfg that only Python can provide. */
   get foreignExtensions(): readonly string[] {
     return (this.options.jinjaExtensions ?? []).filter(name => EXTENSION_TAGS[name] === undefined)
+  }
+
+  /** An extension may change the meaning of any text: all templates are Python's. */
+  get isPythons(): boolean {
+    return this.#isPythons
   }
 
   get ansibleManaged(): string {

@@ -39,6 +39,14 @@ function findSyntaxError(error: unknown): boolean {
   return false
 }
 
+/** The error of a template that an extension may have changed, where there is no Python to ask. */
+export function needsPython(environment: TemplateEnvironment): TemplateError {
+  const names = environment.foreignExtensions.join(', ')
+  return new TemplateError(`the Jinja2 extensions ${names} of ansible.cfg are not built in`, {
+    hint: 'Allow the plugin host, or take them out of jinja2_extensions.',
+  })
+}
+
 /** The error of a template that needs Python where there is none to ask. */
 export function withoutPython(error: unknown, environment: TemplateEnvironment): unknown {
   if (!(error instanceof TemplateError) || error instanceof NotNativeError) return error

@@ -55,7 +55,12 @@ export class ForeignPlugins implements PluginSource {
     return this.#jinjaPlugin('test', name)
   }
 
-  /** A line for each filter, test and lookup that templates named: where it runs. */
+  /** Says that a whole template went to Python. */
+  noteTemplate(source: string): void {
+    this.#asked.set(`template ${source}`, 'plugin host')
+  }
+
+  /** A line for each filter, test and lookup that templates named, and for each whole template that Python rendered. */
   explain(): string[] {
     return [...this.#asked].map(([what, where]) => `${what}: ${where}`)
   }

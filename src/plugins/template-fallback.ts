@@ -2,12 +2,13 @@
 // algorithms of Python libraries. Variables are asked for one by one.
 
 import type { SyntaxSettings, TemplateFallback } from '../jinja/index.js'
-import { ScopeMapping } from './foreign-plugins.js'
+import { type ForeignPlugins, ScopeMapping } from './foreign-plugins.js'
 import type { PluginHost } from './plugin-host.js'
 
 /** Renders templates in the plugin host. */
-export function foreignTemplates(host: PluginHost): TemplateFallback {
+export function foreignTemplates(host: PluginHost, plugins: ForeignPlugins): TemplateFallback {
   return request => {
+    plugins.noteTemplate(request.path ?? request.source)
     const names = new Set(request.names())
     const scope = { get: request.get, has: (name: string) => names.has(name), names: request.names }
     const fields = {

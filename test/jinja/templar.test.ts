@@ -392,6 +392,17 @@ describe('settings', () => {
     expect(asked).toEqual(['{{ a | exotic }}', 'A', '{% trans %}{{ a }}{% endtrans %}', 'A'])
   })
 
+  it('an extension that may change any text takes all templates to Python', () => {
+    const jinjaExtensions = ['jinja2.ext.do', 'somewhere.Preprocessor']
+    const environment = new TemplateEnvironment({ jinjaExtensions, fallback: request => `Python: ${request.source}` })
+    const templar = templarOf({ a: 'A' }, {}, environment)
+    expect(templar.template('{{ a }}b')).toBe('Python: {{ a }}b')
+    expect(templar.template('{{ a }}')).toBe('Python: {{ a }}')
+    expect(templar.template('text')).toBe('text')
+    const alone = templarOf({ a: 'A' }, {}, { jinjaExtensions })
+    expect(caught(() => alone.template('{{ a }}b')).message).toContain('somewhere.Preprocessor')
+  })
+
   it('an extension that is not built in is named when it is missed', () => {
     const templar = templarOf({}, {}, { jinjaExtensions: ['jinja2.ext.i18n'] })
     expect(caught(() => templar.template('{% trans %}x{% endtrans %}')).hint).toContain('jinja2.ext.i18n')

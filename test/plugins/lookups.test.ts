@@ -82,6 +82,7 @@ describe('a template with a Jinja2 extension of Python', () => {
     try {
       const shown = shownValue(extended.templar(VARS), '{{ greeting }} {% debug %}')
       expect(shown).toMatch(/^Hello Ann \{'context': /)
+      expect(extended.explain()).toContain('template {{ greeting }} {% debug %}: plugin host')
       expect(process.env.ANSIBLE_CONFIG).toBe(before)
       expect(() => extended.templar(VARS).template('{% no_such_tag %}')).toThrow(
         /template error while templating string/,

@@ -85,7 +85,7 @@ export function openHost(options: OpenOptions = {}): OpenHost {
   const foreign = foreignPlugins(host)
   const environment = new TemplateEnvironment({
     plugins: [foreign],
-    fallback: foreignTemplates(host),
+    fallback: foreignTemplates(host, foreign),
     jinjaExtensions: options.jinjaExtensions ?? [],
     controller: { loader, setting: () => undefined, warn: text => said.push(`warning: ${text}`) },
   })

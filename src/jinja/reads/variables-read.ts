@@ -103,6 +103,7 @@ function remember(environment: TemplateEnvironment, source: string): VariableRea
 }
 
 function analyze(environment: TemplateEnvironment, source: string): VariableReads {
+  if (environment.isPythons) return { ...NOTHING, isAny: true }
   const collector = new ReadsCollector()
   try {
     const { engine } = environment
