@@ -77,6 +77,17 @@ const SIZES = [
   '{{ big * s.encode() }}',
 ]
 
+/** Parts of paths are what the path is. */
+const PATHS = [
+  '{{ ((-12) | safe) | splitext }} {{ path | safe | basename | type_debug }} {{ (raw | dirname) | type_debug }}',
+  '{{ path.encode() | basename }} {{ path.encode() | splitext }} {{ path.encode() | dirname }}',
+  "{{ [raw, 'x'] | path_join | type_debug }} {{ ['<', 'x' | safe] | path_join }} {{ ['a', '/b', '', 'c'] | path_join }}",
+  '{{ [path.encode()] | path_join }}',
+  "{{ [path.encode(), 'x'] | path_join }}",
+  "{{ ['x', 1] | path_join }}",
+  '{{ [1] | path_join }}',
+]
+
 /** Unsafe text that stays so, and what it does to its neighbours. */
 const UNSAFE = [
   "{{ q('together', l, raw) }}",
@@ -87,6 +98,7 @@ const UNSAFE = [
   '{{ l % raw }}',
 ]
 
+it('paths', () => expect(disagreements(of(PATHS), { messages: true })).toEqual([]))
 it('sizes', () => expect(disagreements(of(SIZES))).toEqual([]))
 it('unsafe text', () => expect(disagreements(of(UNSAFE))).toEqual([]))
 it('types as values', () => expect(disagreements(of(TYPES))).toEqual([]))

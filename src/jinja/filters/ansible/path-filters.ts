@@ -1,16 +1,18 @@
 // Ansible's filters on paths. Mirrors ansible/plugins/filter/core.py (2.14) on os.path, ntpath and glob.
 
-import { dirName, expandUser, expandVariables, isFile, joinPath } from '../../../config/index.js'
+import { dirName, expandUser, expandVariables, isFile } from '../../../config/index.js'
 import {
+  add,
+  isText,
   listOf,
   PyBytes,
   PyError,
   repr,
+  rewrapText,
   Tuple,
   textOf,
   truth,
   typeName,
-  UnsafeText,
   type Value,
 } from '../../../python/index.js'
 import { FilterTypeError } from '../../errors.js'
@@ -23,12 +25,15 @@ import { define } from '../signature.js'
 /** os.fspath */
 function pathText(value: Value, expected = 'expected str, bytes or os.PathLike object'): string {
   if (isStr(value)) return textOf(value)
-  if (value instanceof PyBytes) return Buffer.from(value.value).toString('utf8')
+  if (value instanceof PyBytes) return Buffer.from(value.value).toString('latin1')
   throw new PyError('TypeError', `${expected}, not ${typeName(value)}`)
 }
 
-/** Parts of unsafe text are unsafe. */
-const like = (source: Value, text: string): Value => (source instanceof UnsafeText ? new UnsafeText(text) : text)
+/** A part of a path is text or bytes of its kind. */
+function like(source: Value, text: string): Value {
+  if (source instanceof PyBytes) return new PyBytes(Buffer.from(text, 'latin1'))
+  return isText(source) ? rewrapText(source, text) : text
+}
 
 const onText = (signature: string, compute: (path: string) => string): PluginCall =>
   define(signature, (_call, path) => like(path, compute(pathText(path))))
@@ -40,16 +45,21 @@ function join(paths: Value): Value {
     throw new FilterTypeError(`|path_join expects string or sequence, got ${classText(paths)} instead.`)
   }
   if (parts.length === 0) throw new PyError('TypeError', "join() missing 1 required positional argument: 'a'")
-  const expected = 'join() argument must be str, bytes, or os.PathLike object'
-  const [first, ...rest] = parts.map((part, index) =>
-    index === 0 ? pathText(part) : quotedPathText(part, expected),
-  ) as [string, ...string[]]
-  return joinPath(first, ...rest)
-}
-
-function quotedPathText(value: Value, expected: string): string {
-  if (isStr(value)) return textOf(value)
-  throw new PyError('TypeError', `${expected}, not ${repr(typeName(value))}`)
+  const [first, ...rest] = parts as [Value, ...Value[]]
+  pathText(first)
+  let path = first
+  for (const part of rest) {
+    if (!isStr(part))
+      throw new PyError(
+        'TypeError',
+        `join() argument must be str, bytes, or os.PathLike object, not ${repr(typeName(part))}`,
+      )
+    if (path instanceof PyBytes) throw new PyError('TypeError', "Can't mix strings and bytes in path components")
+    const before = pathText(path)
+    if (textOf(part).startsWith('/')) path = part
+    else path = before === '' || before.endsWith('/') ? add(path, part) : add(path, add('/', part))
+  }
+  return path
 }
 
 /** ntpath.splitdrive */
