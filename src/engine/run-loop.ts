@@ -159,20 +159,22 @@ class LoopRun {
   }
 
   /** The items before it may have been done: what is not known yet is waited for here, not by beginning again. */
-  #prepared(index: number, watch?: ReadWatch): Promise<LoopItem> {
-    return settle(this.#run.services, () => this.#prepare(index, watch))
-  }
-
-  #prepare(index: number, watch?: ReadWatch): LoopItem {
-    const itemVars = this.#itemVars(index)
-    const kept = this.#run.job.vars.with(new Map([...this.#kept, ...itemVars]))
-    const vars = watch === undefined ? kept : kept.with(watch)
-    const fields = new TaskFields(this.#run.job.task)
-    try {
+  async #prepared(index: number, watch?: ReadWatch): Promise<LoopItem> {
+    let failed: TaskFields | undefined
+    const prepare = (): LoopItem => {
+      failed = undefined
+      const itemVars = this.#itemVars(index)
+      const kept = this.#run.job.vars.with(new Map([...this.#kept, ...itemVars]))
+      const vars = watch === undefined ? kept : kept.with(watch)
+      const fields = new TaskFields(this.#run.job.task)
+      failed = fields
       return { index, itemVars, vars, fields, preparation: prepareCall(this.#run, vars, fields) }
+    }
+    try {
+      return await settle(this.#run.services, prepare)
     } catch (error) {
       // The error becomes the result of the whole task; it is judged by the keywords of this item.
-      this.#fields.adopt(fields)
+      if (failed !== undefined) this.#fields.adopt(failed)
       throw error
     }
   }

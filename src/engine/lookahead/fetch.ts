@@ -93,18 +93,18 @@ export class Fetch {
   }
 
   get isWalking(): boolean {
-    const isHeld = this.#isFull || this.#awaits?.isOutOfReach === true
-    return this.stoppedBy === undefined && !isHeld && !this.#isCancelled
+    return this.stoppedBy === undefined && !this.#isFull && !this.#isAhead && !this.#isCancelled
+  }
+  /** It waits for a run that the strategy has not come to: whoever asks for another one will not find it here. */
+  get #isAhead(): boolean {
+    const { isTaken = true, isOver = true } = this.#awaits ?? {}
+    return !isTaken && !isOver
   }
   /** Waits until it has come further, or stands still. */
   untilStep(): Promise<void> {
     return new Promise(resolve => {
       this.#wakes.push(resolve)
     })
-  }
-  /** Whoever waits for a step looks again whether there will be one. */
-  wake(): void {
-    this.#step()
   }
   #step(): void {
     for (const wake of this.#wakes.splice(0)) wake()
@@ -170,9 +170,8 @@ export class Fetch {
 
   /** Some hosts do a handler while others go on: who does what shows only once it is known who is notified. */
   async #untilCertain(last: LastHandler): Promise<void> {
-    const areAllNotified = await last.areAllNotified()
-    this.#check()
-    if (!areAllNotified) throw new Barrier('a handler that was not notified')
+    for (const notifier of last.open) await this.#untilOver(notifier)
+    if (!last.areAllNotified) throw new Barrier('a handler that was not notified')
   }
 
   #check(): void {
@@ -210,6 +209,7 @@ export class Fetch {
 
   async #untilOver(run: TaskRun): Promise<void> {
     this.#awaits = run
+    this.#step()
     await run.ended
     this.#awaits = undefined
     this.#check()

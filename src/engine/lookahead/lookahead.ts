@@ -19,7 +19,7 @@ import { type EarlySlots, earlyServices, GivenUpError, Slots } from './early-ser
 import { Fetch } from './fetch.js'
 import { mayLookUp } from './lookups.js'
 import { isNotified } from './notified.js'
-import { footprintOf, isRescued } from './run-footprint.js'
+import { footprintOf } from './run-footprint.js'
 import { RunView } from './run-view.js'
 import { keyOf, type TaskRun } from './task-run.js'
 import { componentOf, Window } from './window.js'
@@ -129,9 +129,6 @@ export class Lookahead {
     for (const notifier of run.notifiers ?? []) run.waitFor(notifier, 'handler', 'it may notify the handler')
     run.startsEarly = !isBoundToItsTurn(task)
     run.needsTurn = !run.startsEarly
-    run.endsAll = run.hosts.length > 1 || truth(rawField(task, 'any_errors_fatal'))
-    // What a rescue section does may concern anybody: what it sets for all hosts, what they share.
-    run.guardsAll = run.hosts.length > 1 || isRescued(task)
     run.mayLookUp = () => mayLookUp(run, vars, view, this.services.loader)
     this.#window.add(run, footprint, [...(run.notifiers ?? []), ...writers])
     this.#tell(run, 'planned')
@@ -174,10 +171,7 @@ export class Lookahead {
     const isAsPlanned = run.isTaken || run.together === undefined || (await run.together.isAsPlanned())
     // The turn of a handler that nobody notified never comes.
     if (run.isOver || (run.startsEarly && isAsPlanned) || !this.#mayRun(run)) return
-    if (!run.isTaken) {
-      run.needsTurn = true
-      this.#fetch?.wake()
-    }
+    run.needsTurn = !run.isTaken
     await run.untilTurn()
   }
 
@@ -260,7 +254,10 @@ export class Lookahead {
       const done = this.#nextDone(key)
       return done === undefined ? undefined : this.#turnOf(done)
     }
-    const passed = this.#window.take(run).filter(({ handler }) => handler !== undefined)
+    const before = this.#window.take(run)
+    // A play that is over comes to none of its tasks any more.
+    for (const left of before) if (left.batch !== run.batch) this.#giveUp(left)
+    const passed = before.filter(({ handler, batch }) => handler !== undefined && batch === run.batch)
     if (passed.some(handler => this.#mayRun(handler))) {
       // Hosts go on in another order than was thought: only handlers that nobody notified are just left out.
       await this.startOver()

@@ -52,14 +52,16 @@ export class LastHandler {
     return this.#outcome
   }
   async #decide(): Promise<boolean> {
-    const open = this.hosts.flatMap(([, { by }]) => by.filter(run => !run.isOver))
-    await Promise.all(open.map(run => run.ended))
+    await Promise.all(this.open.map(run => run.ended))
     const counts = this.hosts.filter(([host, notification]) => isNotified(this.handler, host, notification)).length
     return counts === 0 || counts === this.hosts.length
   }
-  /** Waits, and tells whether all of its hosts are notified. */
-  async areAllNotified(): Promise<boolean> {
-    await this.isAsPlanned()
+  /** Runs that decide it and have not ended. */
+  get open(): readonly TaskRun[] {
+    return this.hosts.flatMap(([, { by }]) => by.filter(run => !run.isOver))
+  }
+  /** Once nothing is open: whether all of its hosts are notified. */
+  get areAllNotified(): boolean {
     return this.hosts.every(([host, notification]) => isNotified(this.handler, host, notification))
   }
 }

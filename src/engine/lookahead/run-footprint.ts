@@ -10,7 +10,6 @@ import {
   unionOf,
 } from '../../inference/index.js'
 import type { Templar } from '../../jinja/index.js'
-import { Block, type Task } from '../../playbook/index.js'
 import { str, truth } from '../../python/index.js'
 import { Dict, isText, Mapping, textOf, type Value } from '../../python/values.js'
 import type { TaskVars } from '../../variables/index.js'
@@ -18,6 +17,7 @@ import { allHold } from '../conditions.js'
 import { loopItems } from '../loop-items.js'
 import { rawField } from '../task-fields.js'
 import { mayHoldTemplate } from '../template-text.js'
+import { isGuarding } from './guarding-blocks.js'
 import type { RunView } from './run-view.js'
 import type { TaskRun } from './task-run.js'
 
@@ -50,19 +50,7 @@ export function footprintOf(run: TaskRun, context: FootprintContext): Footprint 
     widestLookup === undefined
       ? known
       : unionOf([known, opaqueFootprint({ target: '', isLocal: true }, `the lookup ${widestLookup} may do anything`)])
-  return isInBlock(run.task, ({ rescue, always }) => rescue.length > 0 || always.length > 0)
-    ? { ...footprint, isGuard: true }
-    : footprint
-}
-
-/** A failure leads to tasks that are not looked at unless there is one. */
-export const isRescued = (task: Task): boolean => isInBlock(task, ({ rescue }) => rescue.length > 0)
-
-/** A failure inside leads to other tasks, which must find what the tasks before the failure left, and nothing else. */
-function isInBlock(task: Task, isSuch: (block: Block) => boolean): boolean {
-  for (let above = task.parent; above !== undefined; above = above.parent)
-    if (above instanceof Block && isSuch(above)) return true
-  return false
+  return isGuarding(run.task) ? { ...footprint, isGuard: true } : footprint
 }
 
 class Estimate {

@@ -75,7 +75,9 @@ export class ShadowBatch {
       names === undefined
         ? blocks.flatMap(block => block.block as Handler[])
         : names.flatMap(name => findHandlers(seen, blocks, name))
-    for (const handler of handlers) this.#notification(handler, run.host.name).by.push(run)
+    // What a handler notifies itself of is forgotten as soon as it has run.
+    for (const handler of handlers)
+      if (handler.uuid !== run.task.uuid) this.#notification(handler, run.host.name).by.push(run)
   }
   /** Takes the notifications of a handler that is flushed now. */
   takeNotifications(handler: { readonly uuid: string }, host: Host): Notification {
@@ -93,7 +95,8 @@ export class ShadowBatch {
     if (!isMixed && this.iterator.handlers.at(-1)?.uuid !== task.uuid) return undefined
     const hosts = due.flatMap(([host, each]) => {
       const known = isHandler(each) ? this.#notifications.get(notificationKey(each, host.name)) : undefined
-      return known === undefined ? [] : [[host, known] as const]
+      // More may be notified for a later flush.
+      return known === undefined ? [] : [[host, { ...known, by: [...known.by] }] as const]
     })
     return new LastHandler(task, hosts)
   }

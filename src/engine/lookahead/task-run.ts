@@ -4,10 +4,13 @@ import type { Claim } from '../../inference/index.js'
 import type { Host, Inventory } from '../../inventory/index.js'
 import type { LiveTransition } from '../../madeus/index.js'
 import type { Block, Handler, Task } from '../../playbook/index.js'
+import { truth } from '../../python/index.js'
 import type { HostWrites } from '../../variables/index.js'
 import type { Batch } from '../batch.js'
 import type { EngineEvent, EventSink, WaitEvidence } from '../events.js'
+import { rawField } from '../task-fields.js'
 import type { TaskResult } from '../task-result.js'
+import { isRescued } from './guarding-blocks.js'
 import type { LastHandler } from './notified.js'
 
 /** How far a run is. */
@@ -36,9 +39,12 @@ export class TaskRun {
   /** It, or something that it waits for, begins only when its turn has come: who waits for it may wait for himself. */
   needsTurn = false
   /** Its failure ends the play for all hosts. */
-  endsAll = false
-  /** Whether it fails decides what other hosts find, too: they start nothing later before it ended. */
-  guardsAll = false
+  readonly endsAll: boolean
+  /**
+   * Whether it fails decides what other hosts find, too: they start nothing later before it ended. What a rescue section
+   * does may concern anybody: what it sets for all hosts, what they share.
+   */
+  readonly guardsAll: boolean
   /** The strategy will not ask for it: it does nothing when it starts. */
   isVoid = false
   /** Earlier runs that may notify this handler; undefined when it is no handler. */
@@ -85,6 +91,8 @@ export class TaskRun {
     /** Hosts that its result counts for. */
     readonly hosts: readonly string[],
   ) {
+    this.endsAll = hosts.length > 1 || truth(rawField(task, 'any_errors_fatal'))
+    this.guardsAll = hosts.length > 1 || isRescued(task)
     this.ended = new Promise(resolve => {
       this.#resolveEnded = resolve
     })

@@ -127,6 +127,7 @@ export class Window implements EarlierRuns {
     this.#remember(run)
     this.pending.add(run)
     this.pending.settle(run)
+    this.#noteFailure(run)
   }
 
   #remember(run: TaskRun): void {
@@ -190,17 +191,20 @@ export class Window implements EarlierRuns {
   /** A run is over: others need not wait for it any more, unless it failed. */
   settle(run: TaskRun): void {
     this.pending.settle(run)
-    if (run.progress === 'failed') {
-      if (run.endsAll || run.guardsAll) this.#allFailedAt = Math.min(this.#allFailedAt, run.order)
-      for (const host of run.hosts) {
-        const known = this.#failedAt.get(host)
-        if (known === undefined || known > run.order) this.#failedAt.set(host, run.order)
-      }
-    }
+    this.#noteFailure(run)
     this.#controllerWriters.delete(run)
     this.#notAsked.delete(run)
     this.#lookers.delete(run)
     if (this.#byId.delete(run.id)) this.#hazards.remove(run.id)
+  }
+
+  #noteFailure(run: TaskRun): void {
+    if (run.progress !== 'failed') return
+    if (run.endsAll || run.guardsAll) this.#allFailedAt = Math.min(this.#allFailedAt, run.order)
+    for (const host of run.hosts) {
+      const known = this.#failedAt.get(host)
+      if (known === undefined || known > run.order) this.#failedAt.set(host, run.order)
+    }
   }
 
   /** The oldest run of a task on a host that the strategy has not come to. */

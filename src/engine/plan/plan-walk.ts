@@ -23,7 +23,7 @@ import { applyInventoryChange } from '../inventory-results.js'
 import { readInclude } from '../load-includes.js'
 import type { Lockstep } from '../lockstep.js'
 import { PendingWrites } from '../lookahead/pending-writes.js'
-import { footprintOf, isRescued, UnknownPlaceError } from '../lookahead/run-footprint.js'
+import { footprintOf, UnknownPlaceError } from '../lookahead/run-footprint.js'
 import { ShadowBatch } from '../lookahead/shadow-batch.js'
 import { TaskRun } from '../lookahead/task-run.js'
 import { loopItems } from '../loop-items.js'
@@ -290,7 +290,7 @@ export class PlanWalk {
       waits,
     }
     this.#pending.add(run)
-    const place = { host: host.name, round: run.round, guardsAll: run.hosts.length > 1 || isRescued(run.task) }
+    const place = { host: host.name, round: run.round, guardsAll: run.guardsAll }
     for (const hazard of this.#hazards.add(run.id, footprint, place)) waits.push(this.#wait(hazard))
     for (const [writer, what] of view.writers) {
       const earlier = this.#byRun.get(writer)

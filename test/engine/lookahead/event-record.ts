@@ -37,7 +37,7 @@ const RESULTS: ReadonlySet<string> = new Set([
 export function eventRecord(events: readonly EngineEvent[], directory: string): Transcript {
   const lines: string[] = []
   const messages: string[] = []
-  const started = new Map<string, RunName>()
+  const started = new Map<string, { readonly run: RunName; count: number }>()
   const results: string[] = []
   const shown: string[] = []
   let early = 0
@@ -52,13 +52,14 @@ export function eventRecord(events: readonly EngineEvent[], directory: string): 
     flush()
     lines.push(line)
   }
-  const ended = new Set<string>()
+  const ended = new Map<string, number>()
   for (const event of events) {
     if (RESULTS.has(event.kind) && 'result' in event) {
       const { kind, task, host, result } = event
       add(host, `${kind} ${task.displayName} [${host}] ${resultText(result as unknown as Value, directory)}`)
       if (kind.startsWith('runner')) {
-        ended.add(`${task.uuid} ${host}`)
+        const key = `${task.uuid} ${host}`
+        ended.set(key, (ended.get(key) ?? 0) + 1)
         results.push(`${kind.slice('runner'.length).toLowerCase()} ${task.displayName.trim()} [${host}]`)
         if (task.displayName === 'shows variables')
           shown.push(`${host} ${resultText(result.get('msg') as Value, directory)}`)
@@ -95,7 +96,10 @@ export function eventRecord(events: readonly EngineEvent[], directory: string): 
         if (event.state === 'started') {
           early++
           const { displayName, uuid } = event.task
-          started.set(`${uuid} ${event.host}`, { task: displayName, uuid, host: event.host })
+          const key = `${uuid} ${event.host}`
+          const known = started.get(key)
+          if (known === undefined) started.set(key, { run: { task: displayName, uuid, host: event.host }, count: 1 })
+          else known.count++
         }
         break
       case 'stats':
@@ -106,7 +110,7 @@ export function eventRecord(events: readonly EngineEvent[], directory: string): 
     }
   }
   flush()
-  const wasted = [...started].filter(([key]) => !ended.has(key)).map(([, run]) => run)
+  const wasted = [...started].filter(([key, { count }]) => (ended.get(key) ?? 0) < count).map(([, { run }]) => run)
   return {
     lines,
     results: results.sort(),

@@ -67,6 +67,31 @@ describe('a task that was run before its turn', () => {
     ),
   )
 
+  it('is not done a second time when it is a handler that notifies itself', { timeout: 120_000 }, () =>
+    isSame(
+      playbook([
+        {
+          tasks: [{ name: 'changes', shell: 'echo two >> {{ base }}/f2', notify: 'handler' }],
+          handlers: [{ ...APPEND, name: 'handler', notify: 'handler' }],
+        },
+      ]),
+    ),
+  )
+
+  it('is told by its own name when it had to wait for items of its loop', { timeout: 120_000 }, () =>
+    isSame(
+      playbook([
+        { tasks: [{ name: 'looks', stat: { path: '{{ base }}' }, register: 'looked' }] },
+        {
+          vars: { count: "{{ vars | dict2items | selectattr('key', 'equalto', 'x') | list | length }}" },
+          tasks: [
+            { name: "sets {{ missing | default('-') }}", set_fact: { found: '{{ count }}' }, loop: ['one', 'two'] },
+          ],
+        },
+      ]),
+    ),
+  )
+
   it('does the first items of a loop once, whatever the next item has to wait for', { timeout: 120_000 }, () =>
     isSame(
       playbook([
@@ -116,6 +141,37 @@ describe('a task that follows', () => {
         { tasks: [{ name: 'shows', debug: { msg: "{{ rescued.stat.exists | default('-') }}" } }] },
       ]),
     ),
+  )
+
+  it(
+    'a task that fails in a block that is rescued is not done, whenever the failure was found',
+    { timeout: 120_000 },
+    () =>
+      isSame(
+        playbook([
+          {
+            tasks: [
+              {
+                name: 'first block',
+                block: [{ name: 'shows', debug: { msg: 'here' } }],
+                always: [
+                  { name: 'keeps turn', stat: { path: '{{ base }}' }, register: 'looked', run_once: true, throttle: 1 },
+                ],
+              },
+              { name: 'looks', stat: { path: '{{ base }}/none' } },
+              {
+                name: 'counts',
+                set_fact: { found: "{{ vars | dict2items | selectattr('key', 'equalto', 'x') | list | length }}" },
+              },
+              {
+                name: 'second block',
+                block: [{ name: 'fails', fail: { msg: '{{ looked.stat.exists }}' } }, APPEND],
+                rescue: [{ name: 'rescues', shell: 'cat {{ base }}/f1 | wc -l' }],
+              },
+            ],
+          },
+        ]),
+      ),
   )
 
   it('handlers of a role that was included twice sees what both have registered', { timeout: 120_000 }, () =>
@@ -214,6 +270,60 @@ describe('the run goes on', () => {
           },
         ],
         { 'more.yml': [{ name: 'included', debug: { msg: 'here' } }] },
+      ),
+    ),
+  )
+
+  it('when a handler stays notified and what follows has failed by then', { timeout: 120_000 }, () =>
+    isSame(
+      playbook(
+        [
+          {
+            tasks: [{ ...APPEND, notify: ['handler b', 'handler a'] }],
+            handlers: [
+              { name: 'handler a', file: { path: '{{ base }}/d1', state: 'directory' }, run_once: true },
+              {
+                name: 'handler b',
+                slurp: { src: '{{ base }}/none' },
+                notify: 'handler a',
+                ignore_errors: true,
+              },
+            ],
+          },
+          {
+            tasks: [
+              {
+                name: 'block',
+                block: [
+                  { name: 'fails', command: 'cat {{ base }}/none' },
+                  { name: 'reads', include_vars: { file: 'one.yml' } },
+                ],
+                always: [{ name: 'sets', set_fact: { found: 'two' } }],
+              },
+            ],
+          },
+        ],
+        { 'vars/one.yml': { found: 'one' } },
+        true,
+      ),
+    ),
+  )
+
+  it('when a handler is notified again by what comes after a failure', { timeout: 120_000 }, () =>
+    isSame(
+      playbook(
+        [
+          {
+            pre_tasks: [{ ...APPEND, notify: 'handler' }],
+            tasks: [
+              { name: 'fails', command: 'cat {{ base }}/none' },
+              { name: 'includes', include_tasks: 'more.yml', when: "inventory_hostname == 'h2'" },
+            ],
+            handlers: [{ name: 'handler', set_fact: { found: 'one' }, run_once: true }],
+          },
+        ],
+        { 'more.yml': [{ ...APPEND, notify: 'handler', run_once: true }] },
+        true,
       ),
     ),
   )

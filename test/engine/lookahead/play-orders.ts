@@ -21,7 +21,7 @@ import { type EngineEvent, type LookaheadOptions, runPlaybooks } from '../../../
 import { FootprintModel } from '../../../src/inference/index.js'
 import { eventRecord, type Transcript } from './event-record.js'
 import { Random } from './random.js'
-import { PLAYBOOK, type RandomPlaybook } from './random-playbooks.js'
+import { LAST_PLAY, PLAYBOOK, type RandomPlaybook } from './random-playbooks.js'
 import { SimpleHosts } from './simple-hosts.js'
 
 export type OrderRule = NonNullable<LookaheadOptions['without']> extends ReadonlySet<infer R> ? R : never
@@ -254,9 +254,10 @@ export function differences(linear: Outcome, inferred: Outcome): string[] {
   return found
 }
 
-/** Hosts that have left a play before its end. */
-function stoppedHosts({ lines }: Outcome): (host: string) => boolean {
-  if (lines.includes('noHostsRemaining')) return () => true
+/** Hosts that have left a play before its end. A playbook ends when a play has lost all of its hosts. */
+function stoppedHosts({ lines, end }: Outcome): (host: string) => boolean {
+  const isCutShort = end !== 'exit code 0' && !lines.some(line => line.startsWith(`PLAY ${LAST_PLAY} `))
+  if (isCutShort || lines.includes('noHostsRemaining')) return () => true
   const failed = lines.flatMap(line => {
     const recap = /^RECAP (\S+) (.*)$/.exec(line)
     const counts = recap === null ? {} : (JSON.parse(recap[2] as string) as Record<string, number>)

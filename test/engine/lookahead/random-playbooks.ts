@@ -13,6 +13,8 @@ export interface RandomPlaybook {
 }
 
 export const PLAYBOOK = 'site.yml'
+/** Name of the last play of each. */
+export const LAST_PLAY = 'end'
 
 export function randomPlaybook(seed: number): RandomPlaybook {
   const random = new Random(seed)
@@ -117,7 +119,7 @@ function lastPlay(): Fields {
       `{{ ${name}.changed | default('-') }} {{ ${name}.results | default([]) | length }} {{ ${name}.msg | default('-') }}`,
   )
   return {
-    name: 'end',
+    name: LAST_PLAY,
     hosts: 'all',
     gather_facts: false,
     tasks: [{ name: 'shows variables', debug: { msg: [...shown, ...results] }, ignore_errors: true }],

@@ -305,7 +305,7 @@ export class RandomTasks {
       tasks.splice(random.between(0, tasks.length), 0, {
         name: this.name(),
         ...random.pick<Fields>([
-          { fail: { msg: this.text() } },
+          { fail: { msg: this.text(true) } },
           { slurp: { src: this.path() } },
           { command: `cat ${this.path()}` },
         ]),
