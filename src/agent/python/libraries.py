@@ -11,6 +11,8 @@ APT_ENVIRONMENT = ('APT', 'DPKG', 'LANG', 'LC_', 'LD_', 'PYTHON', 'TMPDIR')
 APT_ELSEWHERE = re.compile(b'#include|\\bdir\\b(?!::(?:cache|state|bin|log)\\b)')
 # File times move in steps: what was written this shortly before a look at it may change again without being seen.
 RACY = 0.1
+MOUNT_FACTS = 'ansible.module_utils.facts.hardware.linux'
+LOOK_AGAIN = 0.002
 
 
 def spawn_without_copying():
@@ -28,6 +30,21 @@ def spawn_without_copying():
             preexec_fn = None
         return start(self, args, executable, preexec_fn, *others, **named)
     subprocess.Popen._execute_child = _execute_child
+
+
+def look_sooner():
+    """
+    setup looks every 0.1 s whether the threads that ask about mounts are done, and sleeps once more when they are
+    (get_mount_facts in module_utils/facts/hardware/linux.py). The threads take milliseconds: it looks more often.
+    """
+    sleep = time.sleep
+
+    def sleep_less(*seconds):
+        caller = sys._getframe(1)
+        if caller.f_code.co_name == 'get_mount_facts' and caller.f_globals.get('__name__') == MOUNT_FACTS:
+            seconds = [min(each, LOOK_AGAIN) for each in seconds]
+        sleep(*seconds)
+    time.sleep = sleep_less
 
 
 def does_nothing(function):

@@ -129,6 +129,7 @@ class Zygote(object):
         self.loaded = dict((name, crcs[name]) for name in payload_modules().values() if name in crcs)
         if not self.is_sub:
             spawn_without_copying()
+            look_sooner()
 
     def serve(self):
         while self.channel.is_open:
