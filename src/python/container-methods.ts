@@ -4,6 +4,7 @@ import { type Method, type MethodTable, noArguments, oneArgument, positional, va
 import { callValue } from './calls.js'
 import { iterate, listOf, truth } from './containers.js'
 import { requireHashable, sameItem } from './equality.js'
+import { requireFitting } from './limits.js'
 import { intOf } from './numbers.js'
 import { compare, sortValues } from './ordering.js'
 import { PyError } from './py-error.js'
@@ -28,7 +29,9 @@ function indexOf(items: readonly Value[], args: readonly Value[], notFound: (wan
 }
 
 function extendList(self: Value[], items: Value): null {
-  for (const item of listOf(items)) self.push(item)
+  const more = listOf(items)
+  requireFitting(self.length + more.length)
+  for (const item of more) self.push(item)
   return null
 }
 
@@ -65,7 +68,9 @@ function sortInPlace(self: Value[], args: readonly Value[], kwargs: Kwargs): nul
   const reverse = truth(kwargs.get('reverse') ?? false)
   const sorted =
     key === null ? sortValues(self, { reverse }) : sortValues(self, { reverse, key: item => callValue(key, [item]) })
-  self.splice(0, self.length, ...sorted)
+  sorted.forEach((item, at) => {
+    self[at] = item
+  })
   return null
 }
 
@@ -84,7 +89,7 @@ const doingWith =
   }
 
 export const LIST_METHODS: MethodTable<Value[]> = new Map<string, Method<Value[]>>([
-  ['append', oneArgument(doingWith((self, item) => self.push(item)))],
+  ['append', oneArgument(doingWith((self, item) => requireFitting(self.push(item))))],
   ['extend', oneArgument(extendList)],
   ['insert', positional(2, 2, insert)],
   ['pop', positional(0, 1, pop)],

@@ -174,7 +174,7 @@ function countRun(order: number[], less: (a: number, b: number) => boolean): num
   let end = 2
   if (less(at(1), at(0))) {
     while (end < order.length && less(at(end), at(end - 1))) end++
-    order.splice(0, end, ...order.slice(0, end).reverse())
+    for (const [index, from] of order.slice(0, end).reverse().entries()) order[index] = from
   } else while (end < order.length && !less(at(end), at(end - 1))) end++
   return end
 }

@@ -43,6 +43,7 @@ const UNDEFINED = [
   '{{ dict(under if none) }}',
   '{{ {}.update(under if none) }}',
   '{{ missing | reverse }}',
+  "{{ ((under if none) if not -12) | rekey_on_member('name') }}",
   '{{ (missing, 1) is falsy(convert_bool=true) }}',
   '{{ [1] is falsy(convert_bool=true) }} {{ (1, [2]) is truthy(convert_bool=true) }}',
   '{{ {(1, missing): 2} }}',
@@ -75,6 +76,8 @@ const SIZES = [
   '{{ big * e }} {{ big * [] }} {{ big * e.encode() }}',
   "{{ '1' | batch(big, 'x') | length }}",
   '{{ big * s.encode() }}',
+  '{{ (range(300000) | list | sort(reverse=true))[:2] }} {{ [range(300000) | list] | flatten | length }}',
+  "{{ q('items', range(300000) | list) | length }} {% set x = range(300000) | list %}{{ x.sort(reverse=true) }}{{ x[:2] }}",
 ]
 
 /** Parts of paths are what the path is. */

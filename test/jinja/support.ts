@@ -12,6 +12,7 @@ import {
   TemplateEnvironment,
   TemplateError,
 } from '../../src/jinja/index.js'
+import { withDeadline } from '../../src/jinja/runtime/deadline.js'
 import { decodeWire } from '../../src/jinja/wire.js'
 import {
   Dict,
@@ -84,7 +85,8 @@ function evaluate(one: OracleCase): Value {
     { native: one.native ?? false, jinjaExtensions: one.extensions ?? [] },
   )
   if (one.mode === 'cond') return templar.evaluateConditional(one.template)
-  return one.mode === 'text' ? renderText(templar, one.template) : templar.template(one.template)
+  if (one.mode === 'expr') return templar.template(one.template)
+  return withDeadline(Date.now() + 20_000, () => renderText(templar, one.template))
 }
 
 /** Our answer in the oracle's form. Errors keep their message. */

@@ -229,6 +229,8 @@ describe('limits', () => {
     'range(40) | permutations(9)',
     'range(60) | combinations(30)',
     'l | slice(10 ** 9)',
+    'l | batch(10 ** 9, 1)',
+    'l }}{% for x in l %}{% if l.append(x) %}{% endif %}{% endfor %}{{ l',
     "q('sequence', 'count=1000000000')",
     "'%1000000000d' % 1",
   ])('end what would use up all memory: %s', expression => {

@@ -25,7 +25,7 @@ export function flattenOnce(terms: Iterable<Value>): Value[] {
   for (const term of terms) {
     const items = itemsOf(term)
     if (items === undefined) flat.push(term)
-    else flat.push(...items)
+    else for (const item of items) flat.push(item)
   }
   return flat
 }

@@ -59,8 +59,9 @@ function flatten(list: Value, levels: Value, skipNulls: Value): Value[] {
   for (const element of iterate(list)) {
     if (skip && isNull(element)) continue
     if (!isListLike(element)) flat.push(element)
-    else if (levels === null) flat.push(...flatten(element, null, skipNulls))
-    else if (compare(levels, 1, '>=')) flat.push(...flatten(element, sub(toInt(levels), 1), skipNulls))
+    else if (levels === null) for (const item of flatten(element, null, skipNulls)) flat.push(item)
+    else if (compare(levels, 1, '>='))
+      for (const item of flatten(element, sub(toInt(levels), 1), skipNulls)) flat.push(item)
     else flat.push(element)
   }
   return flat

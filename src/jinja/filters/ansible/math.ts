@@ -29,7 +29,7 @@ import {
 } from '../../../python/index.js'
 import { FilterError, FilterTypeError, TemplateError } from '../../errors.js'
 import type { PluginCall } from '../../plugin.js'
-import { Undefined } from '../../undefined.js'
+import { LenientUndefined, Undefined } from '../../undefined.js'
 import { callMethod, isInteger, isListLike, isStr, messageOf, toText } from '../conversions.js'
 import { define } from '../signature.js'
 
@@ -195,6 +195,7 @@ function rekeyOnMember(data: Value, key: Value, duplicates: Value): Dict {
 
 function rekeyItems(data: Value): Iterable<Value> {
   const isPlainText = isStr(data) || data instanceof PyBytes
+  if (data instanceof LenientUndefined) return []
   if (!isPlainText && (isListLike(data) || (data !== null && typeof data === 'object'))) {
     try {
       return iterate(data)
