@@ -231,6 +231,7 @@ export class Lookahead {
     this.#byResult.set(outcome, run)
     if (run.isEarly) this.#tell(run, 'ended')
     run.end(outcome.endsHost ? 'failed' : 'ended', outcome)
+    this.#window.noteFailure(run)
   }
 
   /** False for handlers that nobody notified. */
@@ -266,9 +267,9 @@ export class Lookahead {
     }
     for (const handler of passed) this.#giveUp(handler)
     if (run.progress === 'absent' || run.progress === 'dropped' || run.transition?.state === 'cancelled') {
-      this.#window.forget(run)
+      if (run.progress === 'absent') this.#window.forget(run)
       // What was to follow it was told that it would be done by now.
-      if (run.progress !== 'absent') await this.startOver()
+      else await this.startOver()
       return undefined
     }
     return this.#turnOf(run)

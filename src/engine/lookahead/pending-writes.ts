@@ -82,8 +82,14 @@ export class PendingWrites {
     }
   }
 
-  /** The run is over: what it wrote is known now. */
+  /**
+   * The run is over: what it wrote is known now. What was given up or has failed still stands between a reader and older
+   * values: until the strategy has settled what becomes of it, nobody knows what it writes.
+   */
   settle(run: TaskRun): void {
+    if (run.progress === 'ended' || run.progress === 'absent') this.#settle(run)
+  }
+  #settle(run: TaskRun): void {
     const writer = this.#writers.get(run)
     this.#writers.delete(run)
     for (const host of writer?.hosts ?? []) {
@@ -110,7 +116,7 @@ export class PendingWrites {
 
   /** The manager has its writes now. */
   forget(run: TaskRun): void {
-    if (this.#writers.has(run)) this.settle(run)
+    if (this.#writers.has(run)) this.#settle(run)
     for (const host of run.writes.keys()) {
       const log = this.#logOf(host)
       const at = log.ended.indexOf(run)

@@ -127,7 +127,7 @@ export class Window implements EarlierRuns {
     this.#remember(run)
     this.pending.add(run)
     this.pending.settle(run)
-    this.#noteFailure(run)
+    this.noteFailure(run)
   }
 
   #remember(run: TaskRun): void {
@@ -191,14 +191,15 @@ export class Window implements EarlierRuns {
   /** A run is over: others need not wait for it any more, unless it failed. */
   settle(run: TaskRun): void {
     this.pending.settle(run)
-    this.#noteFailure(run)
+    this.noteFailure(run)
     this.#controllerWriters.delete(run)
     this.#notAsked.delete(run)
     this.#lookers.delete(run)
     if (this.#byId.delete(run.id)) this.#hazards.remove(run.id)
   }
 
-  #noteFailure(run: TaskRun): void {
+  /** At once, so that nothing that is added from now on is started after it. */
+  noteFailure(run: TaskRun): void {
     if (run.progress !== 'failed') return
     if (run.endsAll || run.guardsAll) this.#allFailedAt = Math.min(this.#allFailedAt, run.order)
     for (const host of run.hosts) {

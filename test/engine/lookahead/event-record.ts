@@ -37,7 +37,7 @@ const RESULTS: ReadonlySet<string> = new Set([
 export function eventRecord(events: readonly EngineEvent[], directory: string): Transcript {
   const lines: string[] = []
   const messages: string[] = []
-  const started = new Map<string, { readonly run: RunName; count: number }>()
+  const started = new Map<string, { readonly run: RunName; count: number; done: number }>()
   const results: string[] = []
   const shown: string[] = []
   let early = 0
@@ -93,12 +93,20 @@ export function eventRecord(events: readonly EngineEvent[], directory: string): 
         messages.push(`${event.kind}: ${event.text.replaceAll(directory, '')}`)
         break
       case 'early':
-        if (event.state === 'started') {
+        if (event.state === 'dropped') {
+          // It had to wait for what will not be, and has done nothing.
+          const known = started.get(`${event.task.uuid} ${event.host}`)
+          if (known !== undefined && known.count > known.done) known.count--
+        } else if (event.state === 'ended') {
+          const known = started.get(`${event.task.uuid} ${event.host}`)
+          if (known !== undefined) known.done++
+        } else if (event.state === 'started') {
           early++
           const { displayName, uuid } = event.task
           const key = `${uuid} ${event.host}`
           const known = started.get(key)
-          if (known === undefined) started.set(key, { run: { task: displayName, uuid, host: event.host }, count: 1 })
+          if (known === undefined)
+            started.set(key, { run: { task: displayName, uuid, host: event.host }, count: 1, done: 0 })
           else known.count++
         }
         break

@@ -174,6 +174,34 @@ describe('a task that follows', () => {
       ),
   )
 
+  it(
+    'a task that fails in a block that is rescued is not done, though it was found in an include',
+    {
+      timeout: 120_000,
+    },
+    () =>
+      isSame(
+        playbook(
+          [
+            {
+              hosts: 'h2',
+              tasks: [
+                {
+                  name: 'block',
+                  block: [
+                    { name: 'fails', slurp: { src: '{{ base }}/none' } },
+                    { name: 'includes', include_tasks: 'more.yml' },
+                  ],
+                  rescue: [{ name: 'rescues', debug: { msg: 'here' } }],
+                },
+              ],
+            },
+          ],
+          { 'more.yml': [{ name: 'included', debug: { msg: 'here' } }] },
+        ),
+      ),
+  )
+
   it('handlers of a role that was included twice sees what both have registered', { timeout: 120_000 }, () =>
     isSame(
       playbook(
@@ -215,6 +243,45 @@ describe('a task that follows', () => {
         },
         { tasks: [{ name: 'shows', debug: { msg: "{{ found | default('-') }}" } }] },
       ]),
+    ),
+  )
+
+  it('a task that was given up sees what that sets, not what was there before', { timeout: 120_000 }, () =>
+    isSame(
+      playbook([
+        {
+          tasks: [
+            { name: 'looks', stat: { path: '{{ base }}' }, register: 'looked' },
+            { name: 'keeps its turn', stat: { path: '{{ base }}' }, throttle: 1, run_once: true },
+            { name: 'sets', set_fact: { found: "{{ ansible_failed_hosts | join(',') }}" }, register: 'looked' },
+            { name: 'sets again', set_fact: { found: '{{ item }}' }, loop: "{{ looked.results | default(['x']) }}" },
+          ],
+        },
+        { tasks: [{ name: 'shows', debug: { msg: "{{ found | default('-') }}" } }] },
+      ]),
+    ),
+  )
+
+  it('a task that fails on another host sees what that registers', { timeout: 120_000 }, () =>
+    isSame(
+      playbook(
+        [
+          {
+            tasks: [
+              { name: 'looks', stat: { path: '{{ base }}' }, register: 'looked' },
+              {
+                name: 'fails',
+                slurp: { src: '{{ base }}/none' },
+                when: "inventory_hostname == 'h1'",
+                register: 'looked',
+              },
+              { name: 'shows', debug: { msg: "{{ hostvars['h1'].looked.failed }}" } },
+            ],
+          },
+        ],
+        {},
+        true,
+      ),
     ),
   )
 

@@ -404,6 +404,7 @@ function withoutRaces(task: Fields): Fields {
   if (text.includes('{{ shared }}') || task.delegate_to !== undefined) task.run_once = true
   if (/ansible_(play_hosts|play_batch|failed_hosts)/.test(text)) task.ignore_errors = true
   if (task.run_once === true) return task
+  text = JSON.stringify(task)
   const writes = task.set_fact !== undefined || task.include_vars !== undefined || task.register !== undefined
   if (writes) text = text.replace(/hostvars\['\w+'\]\.v\w/g, 'inventory_hostname')
   if (task.register !== undefined)
