@@ -80,6 +80,20 @@ const SIZES = [
   "{{ q('items', range(300000) | list) | length }} {% set x = range(300000) | list %}{{ x.sort(reverse=true) }}{{ x[:2] }}",
 ]
 
+/** Constants that are computed while Jinja2 compiles. */
+const CONSTANTS = [
+  '{{ -9 ** f }} {{ (-9) ** f }} {{ (1 - 10) ** f }} {{ (-3 * 1) ** a }}',
+  '{{ -3 ** 2 }} {{ -3 ** (1 * 2) }} {{ -9 ** 2.5 }} {{ -2.5 ** a }} {{ -0.0 ** a }}',
+  '{{ -2 ** a ** 2 }} {{ 2 ** -9 ** a }} {{ 2 ** -1 * a }} {{ -a ** 2 }}',
+  '{{ (3 - 5) ** l[0] }} {{ --9 ** f }} {{ not -9 ** f }}',
+  '{{ [1e308 * 10, a] }}',
+  '{{ 1e308 * 10 }}',
+  '{{ -0.0 ** -1 }}',
+  '{{ 10 ** 400 }} {{ 10.0 ** 308 * 1.5 }} {{ 2 * 3.5 }} {{ true * 3 }}',
+  '{% autoescape t %}{{ -9 ** a }}{% endautoescape %}',
+  "{{ 'ab' * 3 }} {{ 3 * [1] }} {{ [2 * 3] | first }} {{ {2 * 3: 1} }}",
+]
+
 /** Parts of paths are what the path is. */
 const PATHS = [
   '{{ ((-12) | safe) | splitext }} {{ path | safe | basename | type_debug }} {{ (raw | dirname) | type_debug }}',
@@ -101,6 +115,7 @@ const UNSAFE = [
   '{{ l % raw }}',
 ]
 
+it('constants', () => expect(disagreements([...of(CONSTANTS), ...of(CONSTANTS, { native: true })])).toEqual([]))
 it('paths', () => expect(disagreements(of(PATHS), { messages: true })).toEqual([]))
 it('sizes', () => expect(disagreements(of(SIZES))).toEqual([]))
 it('unsafe text', () => expect(disagreements(of(UNSAFE))).toEqual([]))

@@ -48,6 +48,13 @@ function isPlain(value: Value): boolean {
   return value instanceof Dict && [...value.entries()].every(([key, item]) => isPlain(key) && isPlain(item))
 }
 
+/** Numbers whose product and power are computed at once. Larger ones, and repeated texts, are left to the rendering. */
+const areModest = (left: Value, right: Value): boolean =>
+  [left, right].every(
+    each =>
+      typeof each === 'boolean' || (typeof each === 'number' && Math.abs(each) <= 10_000) || each instanceof PyFloat,
+  )
+
 const NEVER_CONSTANT: ReadonlySet<string> = new Set(['Name', 'NSRef', 'Call'])
 /** Their first parts may be computed, and fail, before a part is met that is not constant. */
 const MAY_FAIL_EARLY: ReadonlySet<string> = new Set(['CondExpr', 'Binary', 'Dict', 'Concat'])
@@ -71,6 +78,12 @@ export class ConstantFolder {
   scalarOf(node: Expression): Value | undefined {
     const value = this.#known.get(node)
     return value !== undefined && value !== IMPOSSIBLE && isScalar(value) ? value : undefined
+  }
+
+  /** Whether folding gave a value, of whatever type. */
+  isFolded(node: Expression): boolean {
+    const value = this.#known.get(node)
+    return value !== undefined && value !== IMPOSSIBLE
   }
 
   /** What is printed is folded as a whole first, and failing does not matter; says whether it is constant. */
@@ -168,7 +181,7 @@ export class ConstantFolder {
   }
 
   /** Operations whose failure only means that rendering will tell. */
-  #guarded(nodes: readonly Expression[], compute: (values: Value[]) => Value): Folded {
+  #guarded(nodes: readonly Expression[], compute: (values: Value[]) => Folded): Folded {
     try {
       const values = this.#all(nodes)
       return values === IMPOSSIBLE ? IMPOSSIBLE : compute(values)
@@ -180,8 +193,10 @@ export class ConstantFolder {
   #binary(node: BinaryNode): Folded {
     if (node.op !== 'and' && node.op !== 'or') {
       const operate = ARITHMETIC[node.op]
-      if (node.op === '**' || node.op === '*') return IMPOSSIBLE
-      return this.#guarded([node.left, node.right], ([left, right]) => operate(left as Value, right as Value))
+      return this.#guarded([node.left, node.right], ([left, right]) => {
+        if ((node.op === '*' || node.op === '**') && !areModest(left as Value, right as Value)) return IMPOSSIBLE
+        return operate(left as Value, right as Value)
+      })
     }
     const left = this.#fold(node.left)
     if (left === IMPOSSIBLE) return IMPOSSIBLE

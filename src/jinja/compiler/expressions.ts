@@ -1,7 +1,7 @@
 // JavaScript for expressions. The code calls into runtime/library.ts; names from templates never reach JavaScript
 // but as string literals and prefixed locals. Mirrors the expression visitors of jinja2/compiler.py.
 
-import { Markup, PyFloat, type Value } from '../../python/index.js'
+import { Markup, neg, PyFloat, str, type Value } from '../../python/index.js'
 import type { DirectCall } from '../plugin.js'
 import type {
   BinaryNode,
@@ -116,6 +116,8 @@ export class ExpressionCompiler {
   compileOutput(node: Expression, frame: Frame): string {
     if (this.isVolatile || !this.#folder.isConstantOutput(node)) return this.compile(node, frame)
     const constant = this.#folder.scalarOf(node)
+    // Constants are printed as their text, which no literal reads as infinity again.
+    if (constant instanceof PyFloat && !Number.isFinite(constant.value)) return quoted(str(constant))
     this.#isConstant = this.#isChecked = true
     const code = constant === undefined ? this.#compile(node, frame) : this.constant(constant)
     this.#isConstant = this.#isChecked = false
@@ -321,12 +323,23 @@ export class ExpressionCompiler {
   #binary(node: BinaryNode, frame: Frame): string {
     const left = this.compile(node.left, frame)
     const right = this.compile(node.right, frame)
+    if (node.op === '**' && !this.isVolatile && !this.#folder.isFolded(node)) {
+      const base = this.#folder.scalarOf(node.left)
+      if (base !== undefined && isNegative(base)) return `neg(pow(${this.constant(neg(base))}, ${right}))`
+    }
     if (node.op !== 'and' && node.op !== 'or') return `${ARITHMETIC[node.op]}(${left}, ${right})`
     const kept = this.writer.temporary()
     const holds = `truth(${kept} = ${left})`
     return node.op === 'and' ? `(${holds} ? ${right} : ${kept})` : `(${holds} ? ${kept} : ${right})`
   }
 }
+
+/**
+ * A folded negative base loses its brackets: Jinja2 writes `(-9 ** x)`, where Python's minus comes last.
+ */
+const isNegative = (value: Value): boolean =>
+  ((typeof value === 'number' || typeof value === 'bigint') && value < 0) ||
+  (value instanceof PyFloat && (value.value < 0 || Object.is(value.value, -0)))
 
 const PYTHON_KEYWORDS: ReadonlySet<string> = new Set(
   'False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield'.split(
