@@ -46,8 +46,8 @@ export interface LookaheadOptions {
   readonly without?: ReadonlySet<OrderRule> | undefined
 }
 
-/** What keeps runs in order: hazards of what they touch, and variables that earlier ones have yet to write. */
-export type OrderRule = HazardRule | 'variables'
+/** What keeps runs apart: hazards of what they touch, variables that earlier ones have yet to write, claims. */
+export type OrderRule = HazardRule | 'variables' | 'claims'
 
 /** A run whose turn has come; without a result it is to be done now. */
 export interface PlannedRun {
@@ -125,7 +125,7 @@ export class Lookahead {
         writers.add(writer)
       },
     })
-    run.claims = footprint.claims
+    run.claims = this.options.without?.has('claims') === true ? [] : footprint.claims
     for (const notifier of run.notifiers ?? []) run.waitFor(notifier, 'handler', 'it may notify the handler')
     run.startsEarly = !isBoundToItsTurn(task)
     run.needsTurn = !run.startsEarly

@@ -17,7 +17,7 @@ export interface WindowOptions {
   /** Nothing more is started once this is aborted. */
   readonly signal: AbortSignal
   /** For tests: rules that are left out. */
-  readonly without?: ReadonlySet<HazardRule | 'variables'> | undefined
+  readonly without?: ReadonlySet<string> | undefined
 }
 
 /** What stands for a run in the assembly; a group of runs that is waited for has a transition of its own that does nothing. */

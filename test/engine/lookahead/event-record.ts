@@ -56,7 +56,11 @@ export function eventRecord(events: readonly EngineEvent[], directory: string): 
   for (const event of events) {
     if (RESULTS.has(event.kind) && 'result' in event) {
       const { kind, task, host, result } = event
-      add(host, `${kind} ${task.displayName} [${host}] ${resultText(result as unknown as Value, directory)}`)
+      // How often something is tried until it is there is a matter of time.
+      const isWaiting = task.displayName.endsWith(' waits')
+      if (kind === 'retry' && isWaiting) continue
+      const text = resultText(result as unknown as Value, directory)
+      add(host, `${kind} ${task.displayName} [${host}] ${isWaiting ? text.replace(/"attempts":\d+/, '') : text}`)
       if (kind.startsWith('runner')) {
         const key = `${task.uuid} ${host}`
         ended.set(key, (ended.get(key) ?? 0) + 1)

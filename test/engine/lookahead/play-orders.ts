@@ -31,6 +31,8 @@ export interface Outcome extends Transcript {
   readonly end: string
   /** What is on disk afterwards. */
   readonly files: ReadonlyMap<string, string>
+  /** How often a package manager was called while it worked. */
+  readonly overlaps: number
   /** Files that a task changed on a host, by `TASK-UUID HOST`; undefined when nobody watched. */
   readonly changes: ReadonlyMap<string, readonly string[]> | undefined
   /** Tasks that began before all that precedes them had been taken in. */
@@ -136,6 +138,7 @@ export class OrderBench {
       const key = `${uuid} ${host}`
       changes.set(key, [...(changes.get(key) ?? []), path.relative(stateFolder, file)])
     }
+    const simple = this.access === undefined ? new SimpleHosts(actions, pauses(order), note) : undefined
     let timer: NodeJS.Timeout | undefined
     const run = runPlaybooks(
       [path.join(folder, PLAYBOOK)],
@@ -145,7 +148,7 @@ export class OrderBench {
         inventory: session.inventory,
         variables: session.variables,
         loadContext: session.loadContext,
-        actions: this.access === undefined ? new SimpleHosts(actions, pauses(order), note) : actions,
+        actions: simple ?? actions,
         prompter: { isInteractive: false, ask: async () => '' },
         options: { forks: 5, verbosity: 0, check: false, diff: false },
         onEvent: voice.emit,
@@ -165,6 +168,7 @@ export class OrderBench {
         end,
         ...eventRecord(events, this.#directory),
         files: filesBelow(stateFolder),
+        overlaps: simple?.packages.overlaps ?? 0,
         changes: this.access === undefined ? changes : undefined,
       }
     } finally {
@@ -244,10 +248,13 @@ export function differences(linear: Outcome, inferred: Outcome): string[] {
     found.push(
       `messages:\n  linear   ${linear.messages.join('\n           ')}\n  inferred ${inferred.messages.join('\n           ')}`,
     )
+  if (inferred.overlaps > 0) found.push(`${inferred.overlaps} times packages were installed at the same time`)
   const stopped = stoppedHosts(linear)
   for (const { task, host } of inferred.wasted)
     if (!stopped(host)) found.push(`${task} was run on ${host}, which has not failed, and its turn never came`)
   for (const name of new Set([...linear.files.keys(), ...inferred.files.keys()])) {
+    // What nobody waits for may come after the end.
+    if (name.endsWith('.late')) continue
     if (linear.files.get(name) === inferred.files.get(name) || isExcused(name, inferred)) continue
     found.push(`file ${name}:\n  linear   ${linear.files.get(name)}\n  inferred ${inferred.files.get(name)}`)
   }

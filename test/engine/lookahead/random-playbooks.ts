@@ -16,7 +16,15 @@ export const PLAYBOOK = 'site.yml'
 /** Name of the last play of each. */
 export const LAST_PLAY = 'end'
 
-export function randomPlaybook(seed: number): RandomPlaybook {
+export interface Wealth {
+  /**
+   * Packages, work that goes on after its task has ended, and more files in one directory. For simple hosts alone: real
+   * ones would install something.
+   */
+  readonly isRich?: boolean
+}
+
+export function randomPlaybook(seed: number, { isRich = false }: Wealth = {}): RandomPlaybook {
   const random = new Random(seed)
   const hosts = ['h1', 'h2', 'h3'].slice(0, random.between(1, 3))
   const mayFail = random.chance(0.4)
@@ -25,6 +33,7 @@ export function randomPlaybook(seed: number): RandomPlaybook {
     hosts,
     mayFail,
     shares: !mayFail,
+    isRich,
     roles,
     taskFiles: ['more.yml', 'other.yml'],
     handlers: ['handler a', 'handler b'],
@@ -96,7 +105,11 @@ function play(random: Random, tasks: RandomTasks, habits: Habits): Fields {
   if (habits.mayFail && random.chance(0.15)) play.any_errors_fatal = true
   if (habits.mayFail && random.chance(0.1)) play.max_fail_percentage = random.pick([0, 50])
   if (habits.mayFail && random.chance(0.2)) play.force_handlers = true
-  if (habits.hosts.length === 1 && random.chance(0.05)) play.strategy = 'free'
+  if (habits.hosts.length === 1 && random.chance(0.05)) {
+    // Among several hosts nobody says who is first.
+    play.hosts = 'h1'
+    play.strategy = 'free'
+  }
   if (random.chance(0.2)) play.pre_tasks = tasks.list(random.between(1, 2), 1)
   if (habits.roles.length > 0 && random.chance(0.5)) {
     const count = random.between(1, 2)

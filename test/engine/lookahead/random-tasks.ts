@@ -11,6 +11,8 @@ export interface Habits {
   readonly mayFail: boolean
   /** Hosts may touch what others touch, too. */
   readonly shares: boolean
+  /** See Wealth. */
+  readonly isRich: boolean
   readonly roles: readonly string[]
   readonly taskFiles: readonly string[]
   readonly handlers: readonly string[]
@@ -22,6 +24,8 @@ export interface Habits {
 const VARIABLES = ['va', 'vb', 'vc', 'vd']
 const RESULTS = ['ra', 'rb', 'rc']
 const FILES = ['f1', 'f2', 'd1/f3', 'd1/f4', 'd2/d3/f5']
+/** Directories that are made when they are missing are then of some use to several. */
+const MORE_FILES = [...FILES, 'd1/f6', 'd2/d3/f7', 'd2/f8']
 const DIRECTORIES = ['d1', 'd2', 'd2/d3']
 
 export class RandomTasks {
@@ -33,7 +37,26 @@ export class RandomTasks {
 
   /** Tasks in a row. `depth`: how deep blocks and includes may yet nest. */
   list(count: number, depth: number, where: 'play' | 'role' | 'handlers' = 'play'): Fields[] {
-    return Array.from({ length: count }, () => this.task(depth, where))
+    const tasks = Array.from({ length: count }, () => this.task(depth, where))
+    return this.habits.isRich && where !== 'handlers' ? tasks.flatMap(task => [...this.riches(), task]) : tasks
+  }
+
+  private riches(): Fields[] {
+    const { random } = this
+    if (random.chance(0.15)) return [{ name: this.name(), package: { name: 'tool', state: 'present' } }]
+    if (!random.chance(0.2)) return []
+    const name = this.name()
+    const path = `{{ base }}/${name}.late`
+    const waits = { register: `w${name}`, until: `w${name}.stat.exists`, retries: 500, delay: 0 }
+    return [
+      { name: `${name} begins`, shell: `(sleep 0.02; echo late > ${path}) &` },
+      { name: `${name} waits`, stat: { path }, ...waits },
+      { name: `${name} reads`, command: `cat ${path}`, ignore_errors: true },
+    ]
+  }
+
+  private file(): string {
+    return this.random.pick(this.habits.isRich ? MORE_FILES : FILES)
   }
 
   task(depth: number, where: 'play' | 'role' | 'handlers'): Fields {
@@ -78,7 +101,7 @@ export class RandomTasks {
     return this.random.pick(RESULTS)
   }
   /** A folder of the host's own, or now and then one that all share. */
-  path(what = this.random.pick(FILES)): string {
+  path(what = this.file()): string {
     const isShared = this.habits.shares && this.random.chance(0.15)
     return `${isShared ? '{{ shared }}' : '{{ base }}'}/${what}`
   }

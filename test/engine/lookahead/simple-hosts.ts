@@ -28,6 +28,9 @@ export class SimpleHosts implements ActionRunner {
     private readonly onChange: (taskUuid: string, host: string, file: string) => void,
   ) {}
 
+  /** Who installs packages now, and how often several have at once. */
+  readonly packages = { inUse: 0, overlaps: 0 }
+
   describe(action: string, collections: readonly string[]): ActionTraits {
     return { ...this.real.describe(action, collections), batchable: false }
   }
@@ -40,7 +43,9 @@ export class SimpleHosts implements ActionRunner {
     if (work === undefined) return this.real.run(context)
     await this.pause()
     const { task, host } = context
-    const call = new Call(context, file => this.onChange(task.uuid, host.name, file))
+    const call = new Call(context, file => this.onChange(task.uuid, host.name, file), this.packages)
+    // Whoever tries again and again lets work go on meanwhile.
+    if ([task.get('until') ?? []].flat().length > 0) await new Promise(resolve => setTimeout(resolve, 1))
     try {
       const steps = work(call)
       for (;;) {
@@ -60,6 +65,7 @@ class Call {
   constructor(
     readonly context: ActionContext,
     readonly changes: (file: string) => void,
+    readonly packages: { inUse: number; overlaps: number },
   ) {}
   text(...names: readonly string[]): string {
     for (const name of names) {
@@ -102,6 +108,13 @@ function* command(call: Call): Generator<void, Answer> {
     if (look[2] !== undefined) return { changed: true, rc: 0, stdout: String(content.split('\n').length - 1) }
     if (!exists) return { changed: true, rc: 1, failed: true, stdout: '', msg: 'non-zero return code' }
     return { changed: true, rc: 0, stdout: content.trimEnd() }
+  }
+  const late = /^\(sleep \S+; echo (\w+) > (\S+)\) &$/.exec(text)
+  if (late !== null) {
+    const file = late[2] as string
+    call.changes(file)
+    setTimeout(() => existsSync(path.dirname(file)) && writeFileSync(file, `${late[1]}\n`), 8)
+    return { changed: true, rc: 0, stdout: '' }
   }
   const touch = /^touch (\S+)$/.exec(text)
   const append = /^echo (\w+) >> (\S+)$/.exec(text)
@@ -164,6 +177,12 @@ const MODULES: Readonly<Record<string, Module>> = {
     const content = readFileSync(call.file('src'))
     yield
     return { changed: false, content: content.toString('base64'), encoding: 'base64' }
+  },
+  *package({ packages }) {
+    if (++packages.inUse > 1) packages.overlaps++
+    yield
+    packages.inUse--
+    return { changed: false }
   },
   command,
   shell: command,
