@@ -1,33 +1,29 @@
 // JavaScript for statements and whole templates. The result is the body of a function of the runtime library (R),
 // the constants (K) and the plugins (P); it returns { root, blocks }. Mirrors jinja2/compiler.py CodeGenerator.
 
-import { truth } from '../../python/index.js'
-import { TemplateSyntaxError, unknownPlugin } from '../errors.js'
+import { TemplateSyntaxError } from '../errors.js'
 import type { PluginCall } from '../plugin.js'
 import { LIBRARY_NAMES } from '../runtime/library.js'
 import {
   type AnyNode,
-  type AssignBlockNode,
-  type AssignNode,
-  type AutoescapeNode,
   type BlockNode,
   type ExtendsNode,
-  type FilterBlockNode,
   type IfNode,
   type OutputNode,
   type Statement,
   type Target,
-  type WithNode,
   walk,
 } from '../syntax/nodes.js'
 import { analyzeAll, findUndeclared, namesOf } from './analysis.js'
 import { CodeWriter } from './code-writer.js'
 import type { ConstantPlugins } from './constants.js'
-import { type CompiledPlugin, ExpressionCompiler, quoted } from './expressions.js'
+import { ExpressionCompiler, quoted } from './expressions.js'
 import { Frame } from './frame.js'
 import { compileImportStatement } from './imports.js'
 import { compileLoop } from './loops.js'
 import { compileCallBlock, compileMacro } from './macros.js'
+import { PluginTable } from './plugin-table.js'
+import { compileAssignBlock, compileAutoescape, compileFilterBlock, compileWith } from './scopes.js'
 import { UncompilableTemplate } from './uncompilable.js'
 
 export interface CompileOptions {
@@ -64,8 +60,7 @@ export function compileTemplate(body: readonly Statement[], options: CompileOpti
 export class TemplateCompiler {
   readonly writer = new CodeWriter()
   readonly expressions: ExpressionCompiler
-  readonly #plugins: { kind: 'filter' | 'test'; name: string; call: PluginCall }[] = []
-  readonly #pluginIndex = new Map<string, number>()
+  readonly #plugins: PluginTable
   readonly #contextNames = new Set<string>()
   #mayMutate = false
   #hasExtends = false
@@ -75,8 +70,9 @@ export class TemplateCompiler {
   #line = 0
 
   constructor(readonly options: CompileOptions) {
+    this.#plugins = new PluginTable(options.plugin)
     this.expressions = new ExpressionCompiler(this.writer, {
-      plugin: (kind, name, line) => this.#plugin(kind, name, line),
+      plugin: (kind, name, line) => this.#plugins.variable(kind, name, line),
       notePossibleMutation: () => {
         this.#mayMutate = true
       },
@@ -98,17 +94,14 @@ export class TemplateCompiler {
     const javascript = [
       '"use strict";',
       `const {${this.#usedNames().join(',')}} = R;`,
-      ...this.#plugins.flatMap(({ call }, index) => [
-        `const p${index} = P[${index}];`,
-        ...(call.direct === undefined ? [] : [`const p${index}d = p${index}.direct.run;`]),
-      ]),
+      ...this.#plugins.declarations(),
       this.writer.toString(),
       `return { root, blocks: new Map([${entries.join(', ')}]) };`,
     ].join('\n')
     return {
       javascript,
       constants: this.writer.constants,
-      plugins: this.#plugins.map(plugin => plugin.call),
+      plugins: this.#plugins.calls,
       mayMutate: this.#mayMutate,
       contextNames: this.#contextNames,
     }
@@ -167,29 +160,10 @@ export class TemplateCompiler {
     })
   }
 
-  /** Rendering begins with all filters and tests at hand, those too that need no code (in a constant, after extends). */
+  /** Fails at the start of the rendering when the body names a plugin that nobody has. */
   #requirePlugins(body: readonly Statement[]): void {
-    const names = { Filter: new Set<string>(), Test: new Set<string>() }
-    walk(body, each => {
-      if (each.typename === 'Filter' || each.typename === 'Test') names[each.typename].add(each.name)
-      return each.typename !== 'Block'
-    })
-    const missing = (kind: 'filter' | 'test', of: ReadonlySet<string>): string | undefined =>
-      [...of].filter(name => this.options.plugin(kind, name) === undefined).sort()[0]
-    const name = missing('filter', names.Filter) ?? missing('test', names.Test)
+    const name = this.#plugins.missingIn(body)
     if (name !== undefined) this.writer.line(`noPlugin(${quoted(name)});`)
-  }
-
-  #plugin(kind: 'filter' | 'test', name: string, line: number): CompiledPlugin {
-    const key = `${kind} ${name}`
-    let index = this.#pluginIndex.get(key)
-    if (index === undefined) {
-      const call = this.options.plugin(kind, name)
-      if (call === undefined) throw unknownPlugin(name, line)
-      index = this.#plugins.push({ kind, name, call }) - 1
-      this.#pluginIndex.set(key, index)
-    }
-    return { variable: `p${index}`, direct: this.#plugins[index]?.call.direct }
   }
 
   /** Declares and fills the locals of a scope. Parameters are declared by whoever gives them. */
@@ -243,19 +217,19 @@ export class TemplateCompiler {
         this.writer.line(`${node.typename.toLowerCase()};`)
         return
       case 'Assign':
-        return this.#assign(node, frame)
+        return this.assign(node.target, this.expressions.compile(node.node, frame), frame)
       case 'AssignBlock':
-        return this.#assignBlock(node, frame)
+        return compileAssignBlock(this, node, frame)
       case 'Macro':
         return compileMacro(this, node, frame)
       case 'CallBlock':
         return compileCallBlock(this, node, frame)
       case 'FilterBlock':
-        return this.#filterBlock(node, frame)
+        return compileFilterBlock(this, node, frame)
       case 'With':
-        return this.#with(node, frame)
+        return compileWith(this, node, frame)
       case 'Autoescape':
-        return this.#autoescape(node, frame)
+        return compileAutoescape(this, node, frame)
       case 'ExprStmt':
         this.writer.line(`${this.expressions.compile(node.node, frame)};`)
         return
@@ -342,82 +316,17 @@ export class TemplateCompiler {
     for (const name of names) this.writer.line(`c.setVariable(${quoted(name)}, ${frame.symbols.ref(name)});`)
   }
 
-  #assign(node: AssignNode, frame: Frame): void {
-    if (node.target.typename === 'NSRef') this.writer.line(`requireNamespace(${frame.symbols.ref(node.target.name)});`)
-    this.assignTo(node.target, this.expressions.compile(node.node, frame), frame)
-    this.exportNames(namesOf(node.target), frame)
-  }
-
-  #assignBlock(node: AssignBlockNode, frame: Frame): void {
-    const inner = frame.inner()
-    inner.requireOutputCheck = false
-    analyzeAll(inner.symbols, node.body)
-    this.writer.line('{')
-    this.enterFrame(inner)
-    inner.buffer = this.#newBuffer()
-    this.statements(node.body, inner)
-    const text = `${inner.buffer}.finish()`
-    const value = node.filter === null ? text : this.expressions.filter(node.filter, inner, text)
-    if (node.target.typename === 'NSRef') this.writer.line(`requireNamespace(${frame.symbols.ref(node.target.name)});`)
-    this.assignTo(node.target, `escapedText(c, ${value})`, frame)
-    this.exportNames(namesOf(node.target), frame)
-    this.writer.line('}')
-  }
-
-  /** Declares a buffer in the current JavaScript block. */
-  #newBuffer(): string {
-    const buffer = this.writer.identifier()
-    this.writer.line(`const ${buffer} = c.buffer();`)
-    return buffer
-  }
-
-  #filterBlock(node: FilterBlockNode, frame: Frame): void {
-    const inner = frame.inner()
-    analyzeAll(inner.symbols, [...node.body, node.filter])
-    this.writer.line('{')
-    this.enterFrame(inner)
-    inner.buffer = this.#newBuffer()
-    this.statements(node.body, inner)
-    const text = `blockText(c, ${inner.buffer})`
-    this.writer.line(`${frame.buffer}.node(${this.expressions.filter(node.filter, inner, text)});`)
-    this.writer.line('}')
-  }
-
-  #with(node: WithNode, frame: Frame): void {
-    const inner = frame.inner()
-    analyzeAll(inner.symbols, [...node.targets, ...node.body])
-    this.writer.line('{')
-    this.declareParameters(node.targets.flatMap(namesOf), inner)
-    this.enterFrame(inner)
-    node.targets.forEach((target, index) => {
-      const value = node.values[index]
-      if (value !== undefined) this.assignTo(target, this.expressions.compile(value, frame), inner)
-    })
-    this.statements(node.body, inner)
-    this.writer.line('}')
+  /** A `set` of the value of a JavaScript expression, computed after it is known that the target may be set. */
+  assign(target: Target, value: string, frame: Frame): void {
+    if (target.typename === 'NSRef') this.writer.line(`requireNamespace(${frame.symbols.ref(target.name)});`)
+    this.assignTo(target, value, frame)
+    this.exportNames(namesOf(target), frame)
   }
 
   /** Declares the locals of parameters; each once. */
   declareParameters(names: readonly string[], frame: Frame): void {
     const locals = new Set(names.map(name => frame.symbols.ref(name)))
     if (locals.size > 0) this.writer.line(`let ${[...locals].join(', ')};`)
-  }
-
-  #autoescape(node: AutoescapeNode, frame: Frame): void {
-    const inner = frame.inner()
-    analyzeAll(inner.symbols, [node.value, ...node.body])
-    const before = this.writer.identifier()
-    this.writer.line('{')
-    this.enterFrame(inner)
-    this.writer.line(`const ${before} = c.setAutoescape(${this.expressions.compile(node.value, inner)});`)
-    const { escapes, isVolatile } = this.expressions
-    const isKnown = node.value.typename === 'Const'
-    this.expressions.escapes = isKnown && truth(node.value.value)
-    this.expressions.isVolatile ||= !isKnown
-    this.statements(node.body, inner)
-    Object.assign(this.expressions, { escapes, isVolatile })
-    this.writer.line(`c.setAutoescape(${before});`)
-    this.writer.line('}')
   }
 
   #block(node: BlockNode, frame: Frame): void {
