@@ -192,6 +192,17 @@ describe('nothing of JavaScript shows', () => {
     '{% for x in [1] %}{{ loop.iterable }}{% endfor %}',
     '{% macro m() %}{% endmacro %}{{ m.body }}',
     '{{ self.context }}',
+    "{{ ''.__class__.constructor }}",
+    "{{ ''.__class__.module }}",
+    "{{ ''.__class__.__mro__ }}",
+    "{{ ''.__class__.__subclasses__() }}",
+    "{{ ''.__class__.__base__ }}",
+    '{{ lipsum.__globals__ }}',
+    "{{ [].__class__['x'].origin }}",
+    '{{ [].__class__.append.body }}',
+    '{{ missing.__len__.self }}',
+    '{{ missing.__class__.__init__ }}',
+    '{{ (0 | urlsplit).decode.__globals__ }}',
   ]
   for (const probe of probes)
     it(probe, () => {
