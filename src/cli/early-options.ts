@@ -20,6 +20,7 @@ export function earlyOptions(options: RunOptions, session: Session, voice: Voice
   const own = path.join(repository, 'madansible.yml')
   return {
     order: options.order,
+    failurePolicy: options.failurePolicy,
     model: FootprintModel.load({
       adapterFolders: adapterFolders(),
       repository,

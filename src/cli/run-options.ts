@@ -37,6 +37,8 @@ export interface RunOptions extends SourceOptions {
   readonly version: boolean
   /** linear: Ansible's; inferred: as soon as nothing before a task conflicts with it; aeolus: that, but one task at a time in a role. */
   readonly order: 'linear' | 'aeolus' | 'inferred'
+  /** What may have been done ahead of its turn when a task fails: docs/inference.md. */
+  readonly failurePolicy: 'graph' | 'strict'
   readonly transport: 'ssh2' | 'openssh' | undefined
   readonly profile: boolean
   readonly progress: boolean
@@ -102,6 +104,12 @@ export function runCommand(): Command {
     .option('--connection-password-file <file>', 'file with the connection password')
     .addOption(
       new Option('--order <order>', 'order in which tasks are started').choices(['linear', 'aeolus', 'inferred']),
+    )
+    .addOption(
+      new Option(
+        '--failure-policy <policy>',
+        'with --order: whether later tasks may have run when one fails (graph), or only what changes nothing (strict)',
+      ).choices(['graph', 'strict']),
     )
     .addOption(new Option('--transport <kind>', 'force how SSH is spoken').choices(['ssh2', 'openssh']))
   command
@@ -177,6 +185,7 @@ export function runOptions(command: Command): RunOptions {
     startAtTask: text('startAtTask'),
     version: flag('version'),
     order: (text('order') ?? 'linear') as RunOptions['order'],
+    failurePolicy: (text('failurePolicy') ?? 'graph') as RunOptions['failurePolicy'],
     transport: text('transport') as RunOptions['transport'],
     profile: flag('profile'),
     progress: given.progress !== false,

@@ -151,7 +151,7 @@ export class Fetch {
     const results: TaskResult[] = []
     const changes: TaskRun[] = []
     const last = shadow.lastHandlerOf(due)
-    if (last !== undefined && due.some(([, task]) => !isHandler(task))) await this.#untilCertain(last)
+    if (last?.mustBeCertain === true) await this.#untilCertain(last)
     for (const [host, task] of due) {
       if (++this.#sinceTurn >= BURST) {
         this.#sinceTurn = 0
@@ -168,7 +168,7 @@ export class Fetch {
     return true
   }
 
-  /** Some hosts do a handler while others go on: who does what shows only once it is known who is notified. */
+  /** Who does a handler, and who goes on meanwhile, shows only once it is known who is notified. */
   async #untilCertain(last: LastHandler): Promise<void> {
     for (const notifier of last.open) await this.#untilOver(notifier)
     if (!last.areAllNotified) throw new Barrier('a handler that was not notified')

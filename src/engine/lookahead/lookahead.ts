@@ -31,8 +31,16 @@ export type Order =
   /** The same, but one task after the other within a role on a host. */
   | 'aeolus'
 
+/** What may have been done by the time something fails. */
+export type FailurePolicy =
+  /** What nothing earlier conflicts with, on the host that failed as on others. Nothing more is started on that host. */
+  | 'graph'
+  /** Only what Ansible would have done, and what changes nothing. */
+  | 'strict'
+
 export interface LookaheadOptions {
   readonly order: Order
+  readonly failurePolicy: FailurePolicy
   readonly model: FootprintModel
   /** Whether a module may return facts; undefined when it is not known. */
   readonly mayReturnFacts: (action: string) => boolean | undefined
@@ -85,6 +93,7 @@ export class Lookahead {
     return new Window({
       start: run => this.#start(run),
       isSerialInComponents: this.options.order === 'aeolus',
+      isStrict: this.options.failurePolicy === 'strict',
       mayReturnFacts: this.options.mayReturnFacts,
       signal: this.stopSignal,
       without: this.options.without,

@@ -35,7 +35,8 @@ function hasNotified({ outcome, host, batch, handlerBlocks }: TaskRun, handler: 
 }
 
 /**
- * The last handler of a play, on the hosts that may be notified. A host that is not notified goes on to other tasks in
+ * A handler on the hosts that may be notified, when more than that depends on who is. It may be done once only. When it is
+ * the last of a play, a host that is not notified goes on to other tasks in
  * the very round in which others do this handler (lockstep.ts): with it the order of everything that follows changes.
  */
 export class LastHandler {
@@ -44,6 +45,8 @@ export class LastHandler {
   constructor(
     private readonly handler: Handler,
     private readonly hosts: readonly (readonly [Host, Notification])[],
+    /** What is to be done in this round cannot be told before it is known who is notified. */
+    readonly mustBeCertain: boolean,
   ) {}
 
   /** Waits until it is known who is notified. False when some are and some are not. */

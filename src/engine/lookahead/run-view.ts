@@ -12,11 +12,11 @@ import { reachOf } from './lookups.js'
 import type { PendingWrites } from './pending-writes.js'
 import type { TaskRun } from './task-run.js'
 
-/** Earlier runs that have not ended, as far as lookups could notice. */
+/** Runs of earlier rounds that have not ended, as far as lookups could notice. */
 export interface EarlierRuns {
   /** One that may still change files of the controller. */
-  controllerWriterBefore(order: number): TaskRun | undefined
-  anyBefore(order: number): TaskRun | undefined
+  controllerWriterBefore(round: number): TaskRun | undefined
+  anyBefore(round: number): TaskRun | undefined
   /** The latest one of another host, of a round before this one, that has not ended well. */
   lastOfOthersBefore(round: number, host: string | undefined): TaskRun | undefined
 }
@@ -100,7 +100,7 @@ export class RunView implements EarlyView {
     }
     if (this.#seesAll) return
     const writer =
-      reach === 'files' ? this.earlier.controllerWriterBefore(this.order) : this.earlier.anyBefore(this.order)
+      reach === 'files' ? this.earlier.controllerWriterBefore(this.round) : this.earlier.anyBefore(this.round)
     if (writer !== undefined) this.#refuse(writer, `the lookup ${name}`)
   }
   warn(text: string): void {

@@ -3,6 +3,7 @@
 
 import type { Host, Inventory } from '../../inventory/index.js'
 import { type Block, type Handler, isHandler, type Role, type Task } from '../../playbook/index.js'
+import { truth } from '../../python/index.js'
 import type { Value } from '../../python/values.js'
 import type { VariableManager } from '../../variables/index.js'
 import { Batch } from '../batch.js'
@@ -11,6 +12,7 @@ import type { IncludedFile } from '../included-files.js'
 import type { Lockstep } from '../lockstep.js'
 import { findHandlers } from '../notify-handlers.js'
 import type { PlayIterator } from '../play-iterator.js'
+import { rawField } from '../task-fields.js'
 import { LastHandler, mayBeNotified, type Notification } from './notified.js'
 import type { TaskRun } from './task-run.js'
 
@@ -87,18 +89,20 @@ export class ShadowBatch {
     return notification
   }
 
-  /** The play's last handler, when that is what hosts come to in this round and others might do something else. */
+  /** The handler that hosts come to in this round, when it depends on who is notified what they or others do. */
   lastHandlerOf(due: readonly (readonly [Host, Task])[]): LastHandler | undefined {
     const task = due.find(([, each]) => isHandler(each))?.[1] as Handler | undefined
     if (task === undefined || this.batch.hosts.length === 1) return undefined
     const isMixed = due.some(([, other]) => !isHandler(other))
-    if (!isMixed && this.iterator.handlers.at(-1)?.uuid !== task.uuid) return undefined
+    // Done once, it is done by the first of those that are notified.
+    const isOnce = due.length > 1 && truth(rawField(task, 'run_once'))
+    if (!isMixed && !isOnce && this.iterator.handlers.at(-1)?.uuid !== task.uuid) return undefined
     const hosts = due.flatMap(([host, each]) => {
       const known = isHandler(each) ? this.#notifications.get(notificationKey(each, host.name)) : undefined
       // More may be notified for a later flush.
       return known === undefined ? [] : [[host, { ...known, by: [...known.by] }] as const]
     })
-    return new LastHandler(task, hosts)
+    return new LastHandler(task, hosts, isMixed || isOnce)
   }
 
   noteRoleComplete(role: Role, host: Host): void {

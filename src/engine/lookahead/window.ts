@@ -6,6 +6,7 @@ import { type Footprint, type Hazard, HazardIndex, type HazardRule, type RunGrou
 import { ActionFailure, Executor, type LiveComponent, type LiveTransition } from '../../madeus/index.js'
 import { PendingWrites } from './pending-writes.js'
 import type { EarlierRuns } from './run-view.js'
+import { type PlayEnd, StrictOrder } from './strict-order.js'
 import type { TaskRun } from './task-run.js'
 
 export interface WindowOptions {
@@ -13,6 +14,8 @@ export interface WindowOptions {
   readonly start: (run: TaskRun) => Promise<void>
   /** No two tasks of one component at once. */
   readonly isSerialInComponents: boolean
+  /** Nothing is done before its turn that a failure could keep from being done. */
+  readonly isStrict: boolean
   readonly mayReturnFacts: (action: string) => boolean | undefined
   /** Nothing more is started once this is aborted. */
   readonly signal: AbortSignal
@@ -40,11 +43,14 @@ export class Window implements EarlierRuns {
   readonly #lastOf = new Map<string, { round: number; current: TaskRun[]; before: readonly TaskRun[] }>()
   /** Hosts on which a run failed, with the place of the first one: nothing after it is started there. */
   readonly #failedAt = new Map<string, number>()
+  readonly #strict: StrictOrder | undefined
+  readonly #playEnds = new Map<string, LiveTransition<Subject>>()
   #allFailedAt = Number.POSITIVE_INFINITY
   #isClosed = false
   #wakeRoom: (() => void) | undefined
 
   constructor(private readonly options: WindowOptions) {
+    this.#strict = options.isStrict ? new StrictOrder() : undefined
     this.pending = new PendingWrites(options.mayReturnFacts, options.without?.has('variables') !== true)
     this.#hazards = new HazardIndex({ without: options.without as ReadonlySet<HazardRule> | undefined })
     this.#executor = new Executor<Subject>({
@@ -99,8 +105,29 @@ export class Window implements EarlierRuns {
       }
     }
     this.#notAsked.add(run)
+    if (this.#strict !== undefined) this.#keepStrict(this.#strict, run, transition, footprint.isHarmless)
     if (this.options.isSerialInComponents)
       for (const earlier of this.#previousOf(component, run)) this.#precede(earlier, transition)
+  }
+
+  #keepStrict(strict: StrictOrder, run: TaskRun, transition: LiveTransition<Subject>, isHarmless: boolean): void {
+    const { runs, play } = strict.add(run, isHarmless)
+    for (const earlier of runs) {
+      run.waitFor(earlier, 'failure', 'it may fail')
+      this.#precede(earlier, transition)
+    }
+    if (play !== undefined) this.#executor.precede(this.#playEnd(play), transition)
+  }
+  /** A transition that does nothing, once a play is over. */
+  #playEnd({ id, runs, before }: PlayEnd): LiveTransition<Subject> {
+    let transition = this.#playEnds.get(id)
+    if (transition === undefined) {
+      transition = this.#executor.addTransition(this.#component('plays'), { id, subject: undefined, priority: 1 })
+      this.#playEnds.set(id, transition)
+      for (const run of runs) this.#precede(run, transition)
+      if (before !== undefined) this.#executor.precede(this.#playEnd(before), transition)
+    }
+    return transition
   }
 
   #component(name: string): LiveComponent<Subject> {
@@ -201,7 +228,8 @@ export class Window implements EarlierRuns {
   /** At once, so that nothing that is added from now on is started after it. */
   noteFailure(run: TaskRun): void {
     if (run.progress !== 'failed') return
-    if (run.endsAll || run.guardsAll) this.#allFailedAt = Math.min(this.#allFailedAt, run.order)
+    if (run.endsAll || run.guardsAll || this.options.isStrict)
+      this.#allFailedAt = Math.min(this.#allFailedAt, run.order)
     for (const host of run.hosts) {
       const known = this.#failedAt.get(host)
       if (known === undefined || known > run.order) this.#failedAt.set(host, run.order)
@@ -281,8 +309,8 @@ export class Window implements EarlierRuns {
     return left
   }
 
-  controllerWriterBefore(order: number): TaskRun | undefined {
-    for (const run of this.#controllerWriters) if (run.order < order && !run.isOver) return run
+  controllerWriterBefore(round: number): TaskRun | undefined {
+    for (const run of this.#controllerWriters) if (run.round < round && !run.isOver) return run
     return undefined
   }
   lastOfOthersBefore(round: number, host: string | undefined): TaskRun | undefined {
@@ -293,9 +321,9 @@ export class Window implements EarlierRuns {
     }
     return last
   }
-  anyBefore(order: number): TaskRun | undefined {
+  anyBefore(round: number): TaskRun | undefined {
     for (const run of this.#runs.values()) {
-      if (run.order >= order) return undefined
+      if (run.round >= round) return undefined
       if (!run.isOver) return run
     }
     return undefined

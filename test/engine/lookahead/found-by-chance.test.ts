@@ -246,6 +246,26 @@ describe('a task that follows', () => {
     ),
   )
 
+  it('a handler that one host does for all sees what that sets', { timeout: 120_000 }, () => {
+    const line = { line: 'one', create: true }
+    const made = playbook([
+      {
+        tasks: [
+          { name: 'writes', lineinfile: { path: '{{ base }}/f1', ...line }, register: 'written' },
+          {
+            name: 'notifies',
+            lineinfile: { path: '{{ base }}/f2', ...line },
+            when: ['written is changed', "inventory_hostname == 'h3'"],
+            notify: 'handler',
+          },
+        ],
+        handlers: [{ name: 'handler', set_fact: { found: '4' }, run_once: true }],
+      },
+      { tasks: [{ name: 'shows', debug: { msg: "{{ found | default('-') }}" } }] },
+    ])
+    return isSame({ ...made, hosts: ['h1', 'h2', 'h3'] })
+  })
+
   it('a task that was given up sees what that sets, not what was there before', { timeout: 120_000 }, () =>
     isSame(
       playbook([
@@ -371,6 +391,28 @@ describe('the run goes on', () => {
           },
         ],
         { 'vars/one.yml': { found: 'one' } },
+        true,
+      ),
+    ),
+  )
+
+  it('when one host fails in a task that looks at files of the controller', { timeout: 120_000 }, () =>
+    isSame(
+      playbook(
+        [
+          {
+            tasks: [
+              {
+                name: 'copies',
+                copy: {
+                  content: "{{ lookup('file', shared ~ '/none', errors='ignore') }}",
+                  dest: '{{ base }}/none/f1',
+                },
+              },
+            ],
+          },
+        ],
+        {},
         true,
       ),
     ),

@@ -42,6 +42,18 @@ describe('tasks that are run before their turn', () => {
     expect(early).toBeGreaterThan(COUNT)
   })
 
+  it("leave exactly the files of Ansible's order, whatever fails, with the policy strict", {
+    timeout: 60_000 + COUNT * 30_000,
+  }, async () => {
+    const on = bench()
+    for (let seed = SEED; seed < SEED + COUNT; seed++) {
+      const playbook = randomPlaybook(seed)
+      const linear = await on.play(playbook, { kind: 'linear' })
+      const strict = await on.play(playbook, { kind: 'inferred', seed, failurePolicy: 'strict' })
+      expect(differences(linear, strict, 'strict'), `seed ${seed}`).toEqual([])
+    }
+  })
+
   it('do so when Python does them on this machine', { timeout: 60_000 + samples.length * 60_000 }, async () => {
     const on = bench(LOCAL)
     for (const seed of samples) await compare(on, randomPlaybook(seed))

@@ -43,6 +43,7 @@ export interface Order {
   readonly kind: 'linear' | 'inferred'
   readonly seed?: number
   readonly without?: ReadonlySet<OrderRule>
+  readonly failurePolicy?: LookaheadOptions['failurePolicy']
 }
 
 /** How the hosts of a playbook are reached, as host variables. */
@@ -183,9 +184,13 @@ export class OrderBench {
   }
 }
 
-function early(session: Parameters<typeof factModules>[0], { seed = 0, without }: Order): LookaheadOptions {
+function early(
+  session: Parameters<typeof factModules>[0],
+  { seed = 0, without, failurePolicy = 'graph' }: Order,
+): LookaheadOptions {
   return {
     order: 'inferred',
+    failurePolicy,
     model: FootprintModel.load({ adapterFolders: [], warn: () => {} }),
     mayReturnFacts: factModules(session),
     perHost: 8,
@@ -234,9 +239,13 @@ export function filesBelow(root: string): ReadonlyMap<string, string> {
 /**
  * What two orders of one playbook have differently, for people; empty when nothing. Where a host has failed, tasks that
  * follow the failed one may have run on it by then (the policy `graph`): the files that they changed may differ, and
- * nothing else.
+ * nothing else. With the policy `strict` nothing differs: tasks that only look may have run, and changed nothing.
  */
-export function differences(linear: Outcome, inferred: Outcome): string[] {
+export function differences(
+  linear: Outcome,
+  inferred: Outcome,
+  policy: LookaheadOptions['failurePolicy'] = 'graph',
+): string[] {
   const found: string[] = []
   if (linear.end !== inferred.end) found.push(`it ends with ${linear.end} and with ${inferred.end}`)
   for (let at = 0; at < Math.max(linear.lines.length, inferred.lines.length); at++)
@@ -250,12 +259,15 @@ export function differences(linear: Outcome, inferred: Outcome): string[] {
     )
   if (inferred.overlaps > 0) found.push(`${inferred.overlaps} times packages were installed at the same time`)
   const stopped = stoppedHosts(linear)
+  const isStrict = policy === 'strict'
   for (const { task, host } of inferred.wasted)
-    if (!stopped(host)) found.push(`${task} was run on ${host}, which has not failed, and its turn never came`)
+    if (!isStrict && !stopped(host))
+      found.push(`${task} was run on ${host}, which has not failed, and its turn never came`)
   for (const name of new Set([...linear.files.keys(), ...inferred.files.keys()])) {
     // What nobody waits for may come after the end.
     if (name.endsWith('.late')) continue
-    if (linear.files.get(name) === inferred.files.get(name) || isExcused(name, inferred)) continue
+    if (linear.files.get(name) === inferred.files.get(name)) continue
+    if (!isStrict && isExcused(name, inferred)) continue
     found.push(`file ${name}:\n  linear   ${linear.files.get(name)}\n  inferred ${inferred.files.get(name)}`)
   }
   return found
