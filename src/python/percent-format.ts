@@ -18,7 +18,9 @@ interface Directive {
 
 /** Whether an argument other than a list, a tuple or text can be subscripted. */
 const hasItems = (value: Value): boolean =>
-  value instanceof PyObject && !(value instanceof Tuple || value instanceof Text) && value.item !== undefined
+  value instanceof PyObject &&
+  !(value instanceof Tuple || value instanceof Text || value.typeName === 'type') &&
+  value.item !== undefined
 
 /** Hands out the arguments one by one, or by key. */
 class Arguments {

@@ -98,6 +98,10 @@ class GenericAlias extends PyObject {
     const parts = this.argument instanceof Tuple ? this.argument.items : [this.argument]
     return `${this.origin.name}[${parts.length === 0 ? '()' : parts.map(shown).join(', ')}]`
   }
+  /** It can be subscripted, which `%` asks, though nothing is found there. */
+  override item(): undefined {
+    return undefined
+  }
   override call(args: Value[], kwargs: Kwargs): Value {
     return this.origin.call(args, kwargs)
   }

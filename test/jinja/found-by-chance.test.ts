@@ -23,6 +23,8 @@ const TYPES = [
   '{{ (s.__class__).upper }} {{ (s.__class__).upper("x") }} {{ (d.__class__).get(d, "x") }}',
   '{{ (s.__class__).upper(l) }}',
   '{{ (s.__class__).upper() }}',
+  "{{ 'pear' % (f | attr('__class__')) }}",
+  "{{ 'pear' % (l.__class__)[1] }}",
 ]
 
 /** Undefined values: their own attributes, what asks them and what does not. */
@@ -89,6 +91,10 @@ const CONSTANTS = [
   '{{ [1e308 * 10, a] }}',
   '{{ 1e308 * 10 }}',
   '{{ -0.0 ** -1 }}',
+  '{{ (-6 is iterable, (0.1) | tojson) }}',
+  '{{ [1e999, 1] }} ',
+  "{{ {'a': '<' | e} }}",
+  "{% autoescape true %}{{ [1e999, '<' | safe] }}{{ '<' | safe }}{{ '<' }}{% endautoescape %}",
   '{{ 10 ** 400 }} {{ 10.0 ** 308 * 1.5 }} {{ 2 * 3.5 }} {{ true * 3 }}',
   '{% autoescape t %}{{ -9 ** a }}{% endautoescape %}',
   "{{ 'ab' * 3 }} {{ 3 * [1] }} {{ [2 * 3] | first }} {{ {2 * 3: 1} }}",

@@ -55,6 +55,14 @@ const areModest = (left: Value, right: Value): boolean =>
       typeof each === 'boolean' || (typeof each === 'number' && Math.abs(each) <= 10_000) || each instanceof PyFloat,
   )
 
+function holdsOddity(value: Value): boolean {
+  if (value instanceof PyFloat) return !Number.isFinite(value.value)
+  if (Array.isArray(value)) return value.some(holdsOddity)
+  if (value instanceof Tuple) return value.items.some(holdsOddity)
+  if (value instanceof Dict) return [...value.entries()].some(pair => pair.some(holdsOddity))
+  return value instanceof Markup
+}
+
 const NEVER_CONSTANT: ReadonlySet<string> = new Set(['Name', 'NSRef', 'Call'])
 /** Their first parts may be computed, and fail, before a part is met that is not constant. */
 const MAY_FAIL_EARLY: ReadonlySet<string> = new Set(['CondExpr', 'Binary', 'Dict', 'Concat'])
@@ -84,6 +92,13 @@ export class ConstantFolder {
   isFolded(node: Expression): boolean {
     const value = this.#known.get(node)
     return value !== undefined && value !== IMPOSSIBLE
+  }
+
+  /** The text of a printed constant that no literal reads as the same value again (infinity, Markup in a list). */
+  textOnly(node: Expression): string | undefined {
+    const value = this.#known.get(node)
+    if (value === undefined || value === IMPOSSIBLE || value instanceof Markup) return undefined
+    return holdsOddity(value) ? str(value) : undefined
   }
 
   /** What is printed is folded as a whole first, and failing does not matter; says whether it is constant. */

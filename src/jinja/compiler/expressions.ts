@@ -1,7 +1,7 @@
 // JavaScript for expressions. The code calls into runtime/library.ts; names from templates never reach JavaScript
 // but as string literals and prefixed locals. Mirrors the expression visitors of jinja2/compiler.py.
 
-import { Markup, neg, PyFloat, str, type Value } from '../../python/index.js'
+import { Markup, neg, PyFloat, type Value } from '../../python/index.js'
 import type { DirectCall } from '../plugin.js'
 import type {
   BinaryNode,
@@ -116,8 +116,8 @@ export class ExpressionCompiler {
   compileOutput(node: Expression, frame: Frame): string {
     if (this.isVolatile || !this.#folder.isConstantOutput(node)) return this.compile(node, frame)
     const constant = this.#folder.scalarOf(node)
-    // Constants are printed as their text, which no literal reads as infinity again.
-    if (constant instanceof PyFloat && !Number.isFinite(constant.value)) return quoted(str(constant))
+    const text = this.escapes ? undefined : this.#folder.textOnly(node)
+    if (text !== undefined) return quoted(text)
     this.#isConstant = this.#isChecked = true
     const code = constant === undefined ? this.#compile(node, frame) : this.constant(constant)
     this.#isConstant = this.#isChecked = false
