@@ -127,7 +127,10 @@ containers:
 describe('mistakes are told with their place', () => {
   it.each([
     ['- a list', '1:1 Expected a mapping with adapter, rules, services or containers.'],
-    ['rule: []', "1:1 Unknown key 'rule'. Known are: adapter, about, detect, rules, services, containers, shared_volumes."],
+    [
+      'rule: []',
+      "1:1 Unknown key 'rule'. Known are: adapter, about, detect, rules, services, containers, shared_volumes.",
+    ],
     ['rules: {}', "1:8 Expected 'rules' to be a list."],
     ['rules:\n  - module: x\n    write: [file]', "3:5 Unknown key 'write'."],
     ["rules:\n  - module: x\n    writes: ['fil:/x']", "3:14 Unknown kind of resource 'fil'."],
