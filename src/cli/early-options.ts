@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { LookaheadOptions } from '../engine/index.js'
-import { FootprintModel } from '../inference/index.js'
+import { FootprintModel, pluginMayReturnFacts } from '../inference/index.js'
 import { adapterFolders } from './adapter-folders.js'
 import type { RunOptions } from './run-options.js'
 import type { Session } from './session.js'
@@ -42,24 +42,11 @@ export function factModules({ plugins }: Session): (action: string) => boolean |
       const module = plugins.find('modules', action).path
       const plugin = plugins.find('action', action).path
       if (module !== undefined) known.set(action, readFileSync(module, 'latin1').includes('ansible_facts'))
-      else known.set(action, plugin === undefined ? undefined : mayReturnFacts(readFileSync(plugin, 'latin1')))
+      else known.set(action, plugin === undefined ? undefined : pluginMayReturnFacts(readFileSync(plugin, 'latin1')))
     }
     return known.get(action)
   }
 }
-
-/** An action plugin returns what the modules return that it runs: false when it names them, and none gathers facts. */
-function mayReturnFacts(plugin: string): boolean | undefined {
-  if (/ansible_facts|\bsetup\b|gather_facts|set_fact|include_vars/.test(plugin)) return true
-  const runs = [...plugin.matchAll(/_execute_module\(|action_loader\.get\(|_low_level_execute/g)].length
-  const named = [
-    ...plugin.matchAll(/(?:_execute_module\(\s*(?:module_name\s*=\s*)?|action_loader\.get\(\s*)(['"])([\w.]+)\1/g),
-  ]
-  const areKnown = named.length === runs && named.every(([, , name]) => isPlainAction(name as string))
-  return areKnown ? false : undefined
-}
-const isPlainAction = (name: string): boolean =>
-  /^(ansible\.(builtin|legacy)\.)?(copy|template|file|stat|command|assemble)$/.test(name)
 
 /** A pause of 0 to 50 milliseconds for each task run, the same for the same seed: shows other interleavings. */
 function jitterOf(seed: string | undefined): ((order: number) => Promise<void>) | undefined {

@@ -26,24 +26,32 @@ export function applyInventoryChange(batch: Batch, outcome: TaskResult, part: Di
 }
 
 /**
- * The inventory as it will be once a result is taken in: a copy when that is another one. Undefined when it adds hosts,
- * since who takes part in what is to come is then not told by names that are known.
+ * The inventory as it will be once the results of a round are taken in: one copy for all of them when that is another one.
+ * Undefined when they add hosts, since who takes part in what is to come is then not told by names that are known.
  */
-export function changedInventory(inventory: Inventory, batch: Batch, outcome: TaskResult): Inventory | undefined {
-  const copy = inventory.fork()
+export function changedInventory(
+  inventory: Inventory,
+  batch: Batch,
+  outcomes: readonly TaskResult[],
+): Inventory | undefined {
+  let copy: Inventory | undefined
   let isChanged = false
-  for (const part of resultParts(outcome)) {
-    const host = part.get('add_host')
-    const group = part.get('add_group')
-    if (host instanceof Mapping) {
-      const added = dynamicHost(host)
-      if (!inventory.hosts.has(added.hostName) || !batch.hostsAll.includes(added.hostName)) return undefined
-      isChanged = copy.addDynamicHost(added) || isChanged
-    } else if (group !== undefined) {
-      isChanged = copy.addDynamicGroup(outcome.host, plainText(group), textList(part.get('parent_groups'))) || isChanged
+  for (const outcome of outcomes)
+    for (const part of resultParts(outcome)) {
+      const host = part.get('add_host')
+      const group = part.get('add_group')
+      if (host instanceof Mapping) {
+        const added = dynamicHost(host)
+        if (!inventory.hosts.has(added.hostName) || !batch.hostsAll.includes(added.hostName)) return undefined
+        copy ??= inventory.fork()
+        isChanged = copy.addDynamicHost(added) || isChanged
+      } else if (group !== undefined) {
+        copy ??= inventory.fork()
+        const parents = textList(part.get('parent_groups'))
+        isChanged = copy.addDynamicGroup(outcome.host, plainText(group), parents) || isChanged
+      }
     }
-  }
-  return isChanged ? copy : inventory
+  return copy !== undefined && isChanged ? copy : inventory
 }
 
 function addHost(batch: Batch, info: Value, part: Dict): void {

@@ -16,6 +16,7 @@ export {
 export { FootprintModel, type FootprintModelOptions } from './footprint-model.js'
 export { type Conflict, conflictBetween, type HazardKind, type HazardRule, type RunPlace } from './hazard.js'
 export { type Hazard, HazardIndex, type HazardIndexOptions } from './hazard-index.js'
+export { pluginMayReturnFacts } from './plugin-facts.js'
 export {
   CONTROLLER,
   describeResource,

@@ -26,7 +26,7 @@ describe.runIf(canStartHosts)('the example in the style of Kolla', () => {
   afterAll(() => lab?.stop())
 
   // ansible-playbook has been seen to print its recap and not to end.
-  const patiently = { timeout: 600_000, retry: 1 }
+  const patiently = { timeout: 600_000, retry: 2 }
   it('is deployed and reconfigured as with ansible-playbook, and taken away', patiently, async () => {
     const theirs = await outcome(args => new Running('ansible-playbook', args, SITE, ENVIRONMENT, PATIENCE_MS))
     const ours = await outcome(args => startMadansible(SITE, args, ENVIRONMENT))

@@ -36,6 +36,12 @@ class Barrier {
   constructor(readonly reason: string) {}
 }
 
+/** The batch that follows one, opened ahead of its turn in the inventory that there will be; undefined when that cannot be told yet. */
+export type OpenNext = (
+  batch: Batch,
+  inventory: Inventory | undefined,
+) => { readonly batch: Batch; readonly lockstep: Lockstep } | undefined
+
 export interface FetchServices {
   readonly window: Window
   /** The place in the playbook of the next run. */
@@ -49,11 +55,7 @@ export interface FetchServices {
   adopted(run: TaskRun): boolean
   /** A run of the same task and host was begun before the walk began again, and waits for its turn to end. */
   isHalfDone(run: TaskRun): boolean
-  /** The batch after this one, opened ahead of its turn in the inventory that there will be; undefined when that cannot be told yet. */
-  openNext(
-    batch: Batch,
-    inventory: Inventory | undefined,
-  ): { readonly batch: Batch; readonly lockstep: Lockstep } | undefined
+  readonly openNext: OpenNext
   readonly maxRuns: number
 }
 
@@ -164,7 +166,7 @@ export class Fetch {
       else if (await this.#task(shadow, host, task, { round, results, changes, last })) break
     }
     if (results.length > 0) await this.#include(shadow, results, hosts, round)
-    for (const run of changes) await this.#changeInventory(shadow, run)
+    if (changes.length > 0) await this.#changeInventory(shadow, changes)
     return true
   }
 
@@ -323,15 +325,21 @@ export class Fetch {
   }
 
   /** What add_host and group_by say is so for everything that follows; what precedes them goes on with the inventory it has. */
-  async #changeInventory(shadow: ShadowBatch, run: TaskRun): Promise<void> {
-    if (run.isOutOfReach) throw new Barrier(`${run.task.getName()}, which keeps its turn`)
-    await this.#untilOver(run)
-    if (run.progress === 'absent') return
-    if (!run.isGood || run.outcome === undefined || run.outcome.isFailed) throw new Barrier('a task that failed')
-    const changed = changedInventory(shadow.inventory ?? shadow.batch.services.inventory, shadow.batch, run.outcome)
-    if (changed === undefined) throw new Barrier(run.task.getName())
-    shadow.inventory = changed
-    this.inventory = changed
+  async #changeInventory(shadow: ShadowBatch, runs: readonly TaskRun[]): Promise<void> {
+    const outcomes: TaskResult[] = []
+    for (const run of runs) {
+      if (run.isOutOfReach) throw new Barrier(`${run.task.getName()}, which keeps its turn`)
+      await this.#untilOver(run)
+      if (run.progress === 'absent') continue
+      if (!run.isGood || run.outcome === undefined || run.outcome.isFailed) throw new Barrier('a task that failed')
+      outcomes.push(run.outcome)
+    }
+    const before = shadow.inventory ?? shadow.batch.services.inventory
+    const after = changedInventory(before, shadow.batch, outcomes)
+    if (after === undefined) throw new Barrier('a new host')
+    if (after === before) return
+    shadow.inventory = after
+    this.inventory = after
   }
 
   #noteNotify(shadow: ShadowBatch, run: TaskRun, vars: TaskVars, view: RunView): void {

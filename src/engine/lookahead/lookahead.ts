@@ -3,7 +3,7 @@
 // decides what may be done early. Out-of-order execution, in-order meaning.
 
 import type { FootprintModel, HazardRule } from '../../inference/index.js'
-import type { Host, Inventory } from '../../inventory/index.js'
+import type { Host } from '../../inventory/index.js'
 import type { Task } from '../../playbook/index.js'
 import { str, truth } from '../../python/index.js'
 import { PendingValueError, type TaskVars } from '../../variables/index.js'
@@ -16,7 +16,7 @@ import { rawField } from '../task-fields.js'
 import { describeTask } from '../task-info.js'
 import type { TaskResult } from '../task-result.js'
 import { type EarlySlots, earlyServices, GivenUpError, Slots } from './early-services.js'
-import { Fetch } from './fetch.js'
+import { Fetch, type OpenNext } from './fetch.js'
 import { mayLookUp } from './lookups.js'
 import { isNotified } from './notified.js'
 import { footprintOf } from './run-footprint.js'
@@ -61,12 +61,6 @@ export type OrderRule = HazardRule | 'variables' | 'claims'
 export interface PlannedRun {
   readonly result: Promise<TaskResult | undefined>
 }
-
-/** Opens the batch that follows one, ahead of its turn. */
-export type OpenNext = (
-  batch: Batch,
-  inventory: Inventory | undefined,
-) => { readonly batch: Batch; readonly lockstep: Lockstep } | undefined
 
 export class Lookahead {
   #window: Window

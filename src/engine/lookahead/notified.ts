@@ -36,8 +36,8 @@ function hasNotified({ outcome, host, batch, handlerBlocks }: TaskRun, handler: 
 
 /**
  * A handler on the hosts that may be notified, when more than that depends on who is. It may be done once only. When it is
- * the last of a play, a host that is not notified goes on to other tasks in
- * the very round in which others do this handler (lockstep.ts): with it the order of everything that follows changes.
+ * the last of a play, a host that is not notified goes on to other tasks in the very round in which others do this handler
+ * (lockstep.ts): with it the order of everything that follows changes.
  */
 export class LastHandler {
   #outcome: Promise<boolean> | undefined
