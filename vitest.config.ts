@@ -8,7 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     // Real hosts on a busy machine: a test that fails in CI gets one more try; the report names it.
     retry: process.env.CI ? 1 : 0,
-    testTimeout: 360_000,
+    testTimeout: 240_000,
     hookTimeout: 240_000,
   },
 })

@@ -25,9 +25,7 @@ describe.runIf(canStartHosts)('the example in the style of Kolla', () => {
   let lab: Lab | undefined
   afterAll(() => lab?.stop())
 
-  // ansible-playbook has been seen to print its recap and not to end.
-  const patiently = { timeout: 600_000, retry: 2 }
-  it('is deployed and reconfigured as with ansible-playbook, and taken away', patiently, async () => {
+  it('is deployed and reconfigured as with ansible-playbook, and taken away', { timeout: 600_000 }, async () => {
     const theirs = await outcome(args => new Running('ansible-playbook', args, SITE, ENVIRONMENT, PATIENCE_MS))
     const ours = await outcome(args => startMadansible(SITE, args, ENVIRONMENT))
     expect(theirs.deploy.join('\n')).toContain('recap control1 : ok=57 changed=37')

@@ -135,17 +135,12 @@ function descendants(of: number): ProcessLine[] {
 }
 
 const PATIENCE_MS = 110_000
-/** For one of up to three tries of ansible-playbook, all within the time of a test. */
-const ORACLE_PATIENCE_MS = 75_000
 
 /** What a program and those it has started wait for, in the words of the kernel. */
 function processesOf(pid: number): string {
   const numbers = [pid, ...descendants(pid).map(each => each.pid)].join(',')
   return spawnSync('ps', ['-o', 'pid,ppid,stat,wchan:24,etimes,args', '-p', numbers], { encoding: 'utf8' }).stdout
 }
-
-/** A program had not ended when patience did. */
-class EndlessError extends Error {}
 
 /** A program that runs; its output so far and its end. */
 export class Running {
@@ -175,7 +170,7 @@ export class Running {
       const patience = setTimeout(() => {
         const rest = [this.stdout, this.stderr, processesOf(this.child.pid!)]
         this.signal('SIGKILL')
-        reject(new EndlessError(`${command} ${args.join(' ')} does not end:\n${rest.join('\n')}`))
+        reject(new Error(`${command} ${args.join(' ')} does not end:\n${rest.join('\n')}`))
       }, patienceMs)
       this.child.on('error', reject)
       this.child.on('close', code => {
@@ -208,29 +203,9 @@ export async function runBoth(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ ours: Run; theirs: Run }> {
-  const theirs = await ansiblePlaybook(cwd, args, env)
+  const theirs = await new Running('ansible-playbook', args, cwd, env).ended
   const ours = await startMadansible(cwd, args, env).ended
   return { ours, theirs }
-}
-
-/**
- * ansible-playbook, which now and then does not end on a busy machine: its forked workers, or the SSH connections that
- * they share, wait for ever. It gets two more tries, with connections of their own.
- */
-async function ansiblePlaybook(
-  cwd: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<Run> {
-  for (let attempt = 1; ; attempt++) {
-    const sockets = attempt === 1 ? {} : { ANSIBLE_SSH_CONTROL_PATH_DIR: mkdtempSync(join(tmpdir(), 'cp-')) }
-    try {
-      return await new Running('ansible-playbook', args, cwd, { ...env, ...sockets }, ORACLE_PATIENCE_MS).ended
-    } catch (error) {
-      if (!(error instanceof EndlessError) || attempt === 3) throw error
-      console.warn(error.message)
-    }
-  }
 }
 
 /** Waits for something another process does. */
