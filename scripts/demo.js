@@ -1,6 +1,6 @@
 // `npm run demo`: runs examples/lamp on throw-away SSH hosts with ansible-playbook and with madansible, each from
 // pristine hosts and then a second time, checks that recaps and end states are equal, and prints the comparison.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -30,7 +30,7 @@ if (process.getuid?.() !== 0) {
 ensureNpmPackages()
 ensurePrograms(['ansible-playbook', 'sshd', 'ssh', 'ssh-keygen', 'python3', 'unshare'])
 must('node', [path.join(root, 'scripts', 'build.js')])
-const { inventory, onHost, startHosts } = await import('./throw-away-hosts.js')
+const { inventory, layerOf, onHost, startHosts } = await import('./throw-away-hosts.js')
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'madansible-demo-'))
 const packages = path.join(scratch, 'packages')
@@ -65,14 +65,18 @@ async function measure(runner) {
     const hosts = path.join(scratch, 'hosts')
     writeFileSync(hosts, inventory(lab, GROUPS))
     const first = await play(runner, hosts, 'first')
-    const states = NAMES.map(name =>
-      onHost(lab, name, `python3 - <<'END'\n${readFileSync(path.join(root, 'scripts', 'host-state.py'), 'utf8')}\nEND`),
-    )
+    const states = lab.hosts.map(stateOf)
     const second = await play(runner, hosts, 'second')
     return { name: runner.name, first, second, states }
   } finally {
     lab.stop()
   }
+}
+
+function stateOf(host) {
+  const program = path.join(root, 'scripts', 'host-state.py')
+  const packages = onHost(lab, host.name, `python3 - <<'END'\n${readFileSync(program, 'utf8')}\nEND`)
+  return execFileSync('python3', [program, layerOf(host)], { encoding: 'utf8' }) + packages
 }
 
 function play(runner, hosts, label) {

@@ -136,6 +136,11 @@ async function answers(host) {
   }
 }
 
+/** Where this machine sees what has been written on a host since it started; what was deleted is a character device there. */
+export function layerOf(host) {
+  return `/proc/${host.process.pid}/root${path.join(path.dirname(host.root), 'upper')}`
+}
+
 /** An INI inventory of the hosts; `groups` maps a group to host names. */
 export function inventory(lab, groups) {
   const lines = ['[all:vars]', 'ansible_user=root', 'ansible_python_interpreter=/usr/bin/python3']

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { inventory, onHost, startHosts } from '../../scripts/throw-away-hosts.js'
+import { inventory, layerOf, onHost, startHosts } from '../../scripts/throw-away-hosts.js'
 import { type Run, root } from '../helpers/run-both.js'
 
 /** Hosts of their own need namespaces and sshd as root. */
@@ -90,12 +90,18 @@ export class Lab {
       .filter(args => !args.startsWith('sshd'))
   }
 
+  /** Where this machine sees the layer of what was written on a host. */
+  layer(name: string): string {
+    return layerOf(this.#host(name))
+  }
+
   /** Everything that has been written on a host since it was started, folders too, and where this machine finds it. */
   written(name: string): Map<string, string> {
     const host = this.#host(name)
-    const layer = `/proc/${host.process.pid}/root${host.root.replace(/root$/, 'upper')}`
     const found = new Map<string, string>()
-    for (const [place, prefix] of [[layer, '']].concat(['/tmp', '/run'].map(each => [this.path(name, each), each]))) {
+    for (const [place, prefix] of [[layerOf(host), '']].concat(
+      ['/tmp', '/run'].map(each => [this.path(name, each), each]),
+    )) {
       // The slash: what is below /proc/…/root is behind a link.
       const list = spawnSync('find', [`${place}/`, '-mindepth', '1', '-printf', '%P\\n'], { encoding: 'utf8' }).stdout
       for (const path of list.split('\n')) if (path !== '') found.set(`${prefix}/${path}`, `${place}/${path}`)
