@@ -37,6 +37,7 @@ export class AgentConnection implements AgentLink {
   readonly #ended: Promise<void>
   #lost: Error | undefined
   #nextId = 1
+  readonly #toKill: number[] = []
   #isClosing = false
   /** Milliseconds (Date.now) of the last use. */
   lastUsed = Date.now()
@@ -230,7 +231,7 @@ export class AgentConnection implements AgentLink {
     if (signal?.aborted === true) return Promise.reject(signal.reason)
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => this.#send({ op: 'kill', id })
+      const onAbort = (): void => this.#kill(id)
       const finish = (): void => {
         this.#waiters.delete(id)
         this.lastUsed = Date.now()
@@ -256,6 +257,15 @@ export class AgentConnection implements AgentLink {
       signal?.addEventListener('abort', onAbort, { once: true })
       send(id)
     })
+  }
+
+  /** What one signal aborts ends from the last call to the first: what is queued behind a call must not begin when that call ends. */
+  #kill(id: number): void {
+    if (this.#toKill.length === 0)
+      queueMicrotask(() => {
+        for (const each of this.#toKill.splice(0).sort((a, b) => b - a)) this.#send({ op: 'kill', id: each })
+      })
+    this.#toKill.push(id)
   }
 
   #onEnd(error: Error): void {

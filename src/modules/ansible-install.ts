@@ -1,9 +1,9 @@
 // Finds the installed ansible-core: the library of modules, module_utils and collections that runs use.
 // Everything that depends on the installation is asked from its own Python once and remembered until it changes.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { delimiter, isAbsolute, join } from 'node:path'
+import { delimiter, dirname, isAbsolute, join } from 'node:path'
 import { DiskCache } from '../collections/index.js'
 import { MadansibleError } from '../errors.js'
 
@@ -138,12 +138,13 @@ function signatureOf(path: string): string | undefined {
 
 /** The Python that a console script runs with: from its first lines, else from what it says about itself. */
 function pythonOf(executable: string, env: NodeJS.ProcessEnv, cache: DiskCache): string | undefined {
-  let head: string
+  let text: string
   try {
-    head = readFileSync(executable).subarray(0, 1024).toString('latin1')
+    text = readFileSync(executable).subarray(0, 65_536).toString('latin1')
   } catch {
     return undefined
   }
+  const head = text.slice(0, 1024)
   const shebang = /^#![ \t]*(\S+)(?:[ \t]+(\S+))?/.exec(head)
   if (shebang !== null) {
     const [, interpreter = '', argument] = shebang
@@ -153,7 +154,15 @@ function pythonOf(executable: string, env: NodeJS.ProcessEnv, cache: DiskCache):
     const launcher = /^'''exec' "?([^"\n]+?)"? "\$0"/m.exec(head)
     if (launcher !== null) return launcher[1]
   }
-  return saidByItself(executable, env, cache)
+  return isThisProgram(executable, text) ? undefined : saidByItself(executable, env, cache)
+}
+
+/** Whether an executable leads to this very program, which has nothing to say about Python: a link, or a wrapper that names its path. */
+function isThisProgram(executable: string, text: string): boolean {
+  const program = process.argv[1]
+  if (program === undefined || !existsSync(program)) return false
+  const isLink = dirname(realpathSync(executable)) === dirname(realpathSync(program))
+  return isLink || (text.startsWith('#!') && text.includes(program))
 }
 
 function saidByItself(executable: string, env: NodeJS.ProcessEnv, cache: DiskCache): string | undefined {

@@ -1,8 +1,19 @@
 // The start of the program with V8's code of an earlier run: the same answers with it, without it and with a broken one.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -21,7 +32,8 @@ const start = (...argv: string[]) => {
 }
 
 beforeAll(() => {
-  scratch = mkdtempSync(join(tmpdir(), 'start-'))
+  scratch = join(mkdtempSync(join(tmpdir(), 'start-')), 'bin')
+  mkdirSync(scratch)
   buildSync({
     entryPoints: [fileURLToPath(new URL('../../src/cli/start.ts', import.meta.url))],
     outfile: join(scratch, 'start.mjs'),
@@ -31,7 +43,7 @@ beforeAll(() => {
   })
   writeFileSync(join(scratch, 'bin.mjs'), "import { main } from './start.mjs'\nawait main(process.argv.slice(2))\n")
 })
-afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+afterAll(() => rmSync(dirname(scratch), { recursive: true, force: true }))
 
 it('keeps the code of a run that went through, and answers the same with it', () => {
   writeFileSync(join(scratch, 'program.cjs'), program('one'))
@@ -59,4 +71,18 @@ it('never runs the code of another program of the same length, nor a file others
   // The one that was not read has been made anew.
   const modes = kept().map(name => statSync(join(scratch, 'cache', 'program', name)).mode & 0o777)
   expect(modes.sort()).toEqual([0o600, 0o666])
+})
+
+it('begins with the code that the build has put beside the program, unless others can write it', () => {
+  rmSync(join(scratch, 'cache'), { recursive: true })
+  writeFileSync(join(scratch, 'program.cjs'), program('built'))
+  start('run')
+  const [name] = kept()
+  const built = join(scratch, '..', 'cache')
+  renameSync(join(scratch, 'cache'), built)
+  expect(start('run', 'x')).toBe('built run x program.cjs\n')
+  expect(kept()).toEqual([])
+  chmodSync(join(built, 'program', name!), 0o666)
+  expect(start('run', 'y')).toBe('built run y program.cjs\n')
+  expect(kept()).toEqual([name])
 })
