@@ -13,8 +13,6 @@ import {
   DurationStore,
   displayEvent,
   EventLog,
-  LiveScreen,
-  ProgressReporter,
   RecordingReporter,
   type Reporter,
   RunRecord,
@@ -32,12 +30,12 @@ export interface ReporterSources {
 }
 
 /** The reporter of the run; with the live view when a person watches, with callback plugins, with the files asked for. */
-export function openReporter(
+export async function openReporter(
   config: Config,
   options: RunOptions,
   isListing: boolean,
   sources: ReporterSources,
-): Reporter {
+): Promise<Reporter> {
   const verbosity = options.verbosity || config.get('DEFAULT_VERBOSITY')
   const isWatched =
     options.progress &&
@@ -46,7 +44,9 @@ export function openReporter(
     process.stdout.isTTY === true &&
     process.env.TERM !== 'dumb'
   const durations = isListing ? undefined : durationStore(options, sources)
-  const screen = isWatched ? new LiveScreen(process.stdout, durations) : undefined
+  // Read from disk only when somebody watches, as it takes a tenth of a small run.
+  const live = isWatched ? await import('../report/progress-reporter.js') : undefined
+  const screen = live && new live.LiveScreen(process.stdout, durations)
   const display = new Display(config, verbosity, {
     stdout: screen ?? process.stdout,
     stderr: screen?.beside(process.stderr) ?? process.stderr,
@@ -60,7 +60,8 @@ export function openReporter(
     const stdout = options.output === 'json' ? undefined : console.foreign()
     return new ForeignCallbacks(sources.pluginHost(), { stdout, enabled, columns: display.columns })
   })
-  return recorded(screen === undefined ? reporter : new ProgressReporter(reporter, screen), options, censor, durations)
+  const shown = live && screen ? new live.ProgressReporter(reporter, screen) : reporter
+  return recorded(shown, options, censor, durations)
 }
 
 /** The reporter that ansible.cfg names, and the name of the callback plugin that it leaves the telling to. */

@@ -31,7 +31,7 @@ export async function run(options: RunOptions): Promise<number> {
   const defaults = playDefaults(config, options)
   const isListing = options.listHosts || options.listTasks || options.listTags || options.syntaxCheck
   let opened: Session | undefined
-  const reporter = openReporter(config, options, isListing, {
+  const reporter = await openReporter(config, options, isListing, {
     pluginHost: () => session.pluginHost,
     opened: () => opened?.loader.vault.opened ?? NOTHING_OPENED,
     classOf: host =>

@@ -3,10 +3,10 @@
 import { accessSync, appendFileSync, constants } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname } from 'node:path'
-import stringWidth from 'string-width'
 import type { Config } from '../config/index.js'
 import { wrap } from '../python/textwrap.js'
 import { paint, usesColor } from './color.js'
+import { textWidth } from './text-width.js'
 
 export interface Output {
   write(text: string): unknown
@@ -73,7 +73,7 @@ export class Display {
   /** A headline followed by stars up to the width of the terminal. */
   banner(text: string, color?: ColorSetting): void {
     const headline = text.trim()
-    const stars = Math.max(3, this.columns - stringWidth(headline))
+    const stars = Math.max(3, this.columns - textWidth(headline))
     this.line(`\n${headline} ${'*'.repeat(stars)}`, { color })
   }
 

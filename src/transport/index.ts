@@ -2,11 +2,11 @@
 export { isServed, openTransport, type TransportEnvironment } from './open-transport.js'
 export { type ConnectionSettings, connectionDefaults, connectionKind, type SshArguments } from './settings.js'
 export { sshFarewell } from './ssh-command-line.js'
-export { SessionLimitError } from './ssh2-transport.js'
 export {
   type OpenOptions,
   type ProcessExit,
   type RemoteProcess,
+  SessionLimitError,
   type Transport,
   UnreachableError,
 } from './transport.js'

@@ -7,7 +7,6 @@ import { OpenSshTransport } from './openssh-transport.js'
 import { type ConnectionSettings, connectionKind } from './settings.js'
 import { sshCommandLine } from './ssh-command-line.js'
 import { planSsh } from './ssh-plan.js'
-import { Ssh2Transport } from './ssh2-transport.js'
 import { type Transport, UnreachableError } from './transport.js'
 
 /** What opening a connection needs beside the host's own settings. */
@@ -73,6 +72,8 @@ async function openSsh(settings: ConnectionSettings, environment: TransportEnvir
     note(`using OpenSSH: ${plan.reason}`)
     return OpenSshTransport.connect(settings, plan.args, environment.signal)
   }
+  // ssh2 is loaded only where a host is reached with it.
+  const { Ssh2Transport } = await import('./ssh2-transport.js')
   try {
     return await Ssh2Transport.connect(settings, plan, {
       signal: environment.signal,

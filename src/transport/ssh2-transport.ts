@@ -6,10 +6,14 @@ import type { Client, ClientChannel } from 'ssh2'
 import type { ConnectionSettings } from './settings.js'
 import type { Ssh2Plan } from './ssh-plan.js'
 import { logIn, type Ssh2Environment } from './ssh2-login.js'
-import { type OpenOptions, type ProcessExit, type RemoteProcess, sshUnreachable, type Transport } from './transport.js'
-
-/** No further session on this connection (`MaxSessions`): the caller opens another one. */
-export class SessionLimitError extends Error {}
+import {
+  type OpenOptions,
+  type ProcessExit,
+  type RemoteProcess,
+  SessionLimitError,
+  sshUnreachable,
+  type Transport,
+} from './transport.js'
 
 export class Ssh2Transport implements Transport {
   readonly kind = 'ssh2'

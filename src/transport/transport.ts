@@ -36,6 +36,9 @@ export interface Transport {
   close(): Promise<void>
 }
 
+/** No further session on this connection (`MaxSessions`): the caller opens another one. */
+export class SessionLimitError extends Error {}
+
 /**
  * The host cannot be reached, or was lost while something was running on it. The message is the one Ansible shows in
  * an unreachable result.
