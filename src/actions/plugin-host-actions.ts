@@ -57,7 +57,7 @@ class ActionJob implements WorkerJob {
       task: taskDescription(context, encode),
       passwords: encode(passwords),
       variables: encode(new ScopeMapping(vars)),
-      names: JSON.stringify([...vars.names()]),
+      names: JSON.stringify(context.early?.names(vars) ?? [...vars.names()]),
       connectionVariables: isDelegated ? encode(new ScopeMapping(connectionVars)) : 'null',
       connectionNames: JSON.stringify(isDelegated ? [...connectionVars.names()] : []),
     }
@@ -70,7 +70,14 @@ class ActionJob implements WorkerJob {
   async answer(question: string, part: Part): Promise<Value> {
     const answer = ANSWERS[question]
     if (answer === undefined) throw new Error(`an action plugin asked for ${question}`)
-    return answer(this.#callAs(truth(part('become'))), part)
+    const compute = () => answer(this.#callAs(truth(part('become'))), part)
+    if (question === 'template') return this.settle(compute)
+    this.call.context.early?.noteActed()
+    return compute()
+  }
+
+  settle<T>(compute: () => T | Promise<T>): Promise<T> {
+    return this.call.context.early?.settle(compute) ?? Promise.resolve(compute())
   }
 
   /** The call as the task's user, or as the login when the plugin leaves privilege escalation out. */

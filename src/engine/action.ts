@@ -57,6 +57,18 @@ export interface ActionContext {
   readonly signal: AbortSignal
   /** Reports warnings, deprecations and lines for the screen. */
   emit(event: EngineEvent): void
+  /** Set for a plugin in Python that runs ahead of its turn. */
+  readonly early?: EarlyAccess | undefined
+}
+
+/** How a plugin that asks for variables while it runs gets at those that earlier tasks have yet to write. */
+export interface EarlyAccess {
+  /** Computes, and once more whenever something is known that was not: nothing may be done on hosts in it. */
+  settle<T>(compute: () => T | Promise<T>): Promise<T>
+  /** Names of all variables, with those that earlier tasks will write. */
+  names(vars: TaskVars): readonly string[]
+  /** From now on something is done: the plugin is not to be started again before its turn. */
+  noteActed(): void
 }
 
 /** What the engine must know about an action before it can schedule it. */

@@ -31,5 +31,5 @@ export {
 } from './resource.js'
 export type { RunGroup } from './run-group.js'
 export { filesNamed, type Summary, type SummaryContext, summaryOf } from './summary.js'
-export { hasUnknown, UNKNOWN, withoutTemplates } from './unknown.js'
+export { hasUnknown, partlyKnown, UNKNOWN, withoutTemplates } from './unknown.js'
 export { type VariableWrites, variableWritesOf, type WritesOptions } from './variable-writes.js'

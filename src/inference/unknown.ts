@@ -29,7 +29,13 @@ export function withoutTemplates(value: Value): Value {
   return value
 }
 
-function withoutExpressions(text: string): string {
+const withoutExpressions = (text: string): string => partlyKnown(text, () => undefined)
+
+/**
+ * A text with what its expressions give; UNKNOWN stands for those that `tell` cannot tell, and for everything from the
+ * first statement on. `tell` gets an expression with its braces.
+ */
+export function partlyKnown(text: string, tell: (expression: string) => string | undefined): string {
   const statement = text.search(/\{[%#]/)
   const known = statement < 0 ? text : text.slice(0, statement) + UNKNOWN
   let result = ''
@@ -37,8 +43,9 @@ function withoutExpressions(text: string): string {
   for (;;) {
     const start = known.indexOf('{{', at)
     if (start < 0) return result + known.slice(at)
-    result += known.slice(at, start) + UNKNOWN
-    at = endOfExpression(known, start + 2)
+    const end = endOfExpression(known, start + 2)
+    result += known.slice(at, start) + (tell(known.slice(start, end)) ?? UNKNOWN)
+    at = end
   }
 }
 

@@ -23,6 +23,8 @@ export interface WorkerJob {
   fields(encode: (value: Value) => string): RequestFields
   /** Answers a question that is not about values of ours; `value` decodes a part of it. */
   answer(question: string, value: (name: string) => Value): Promise<Value>
+  /** Computes an answer about values, see EarlyAccess of the engine; absent: everything is known. */
+  settle?<T>(compute: () => T | Promise<T>): Promise<T>
   /** Name of the exception class in Python for an error of `answer`; undefined for the usual one. */
   exceptionName?(error: unknown): string | undefined
   readonly signal?: AbortSignal | undefined
@@ -245,7 +247,10 @@ class RunningJob {
 
   async #answerTo(question: Question): Promise<Value> {
     const kind = String(question.ask)
-    if (ABOUT_VALUES.has(kind)) return answer(question, undefined, this.#objects, this.options.loader.vault)
+    if (ABOUT_VALUES.has(kind)) {
+      const compute = () => answer(question, undefined, this.#objects, this.options.loader.vault)
+      return this.job.settle === undefined ? compute() : this.job.settle(compute)
+    }
     return this.job.answer(kind, name => this.#decode(question[name] as Json))
   }
 

@@ -4,7 +4,7 @@
 import { type Claim, describeResource } from '../../inference/index.js'
 import type { Dict } from '../../python/values.js'
 import type { VariableManager } from '../../variables/index.js'
-import type { ActionContext, ActionRunner, ActionTraits } from '../action.js'
+import type { ActionContext, ActionRunner, ActionTraits, EarlyAccess } from '../action.js'
 import type { EngineServices } from '../services.js'
 import type { RunView } from './run-view.js'
 import type { TaskRun } from './task-run.js'
@@ -15,6 +15,24 @@ export class Slots {
   readonly #waiting = new Map<string, (() => void)[]>()
 
   async hold<T>(name: string, capacity: number, work: () => Promise<T>): Promise<T> {
+    await this.#take(name, capacity)
+    try {
+      return await work()
+    } finally {
+      this.#giveBack(name)
+    }
+  }
+  /** Gives the place that is held to others for as long as something is waited for. */
+  async lend<T>(name: string, capacity: number, until: () => Promise<T>): Promise<T> {
+    this.#giveBack(name)
+    try {
+      return await until()
+    } finally {
+      await this.#take(name, capacity)
+    }
+  }
+
+  async #take(name: string, capacity: number): Promise<void> {
     while ((this.#used.get(name) ?? 0) >= capacity)
       await new Promise<void>(resolve => {
         const waiting = this.#waiting.get(name)
@@ -22,12 +40,10 @@ export class Slots {
         else waiting.push(resolve)
       })
     this.#used.set(name, (this.#used.get(name) ?? 0) + 1)
-    try {
-      return await work()
-    } finally {
-      this.#used.set(name, (this.#used.get(name) as number) - 1)
-      this.#waiting.get(name)?.shift()?.()
-    }
+  }
+  #giveBack(name: string): void {
+    this.#used.set(name, (this.#used.get(name) as number) - 1)
+    this.#waiting.get(name)?.shift()?.()
   }
 
   /** Holds all of them; always in the same order, so that nobody waits for somebody who waits for him. */
@@ -74,8 +90,16 @@ export function earlyServices(
   }
 }
 
-/** Computes until nothing was refused. What a run has done already is never given up for being done again: it keeps its turn. */
-async function settled<T>(run: TaskRun, view: RunView, compute: () => T | Promise<T>): Promise<T> {
+/**
+ * Computes until nothing was refused. What a run has done already is never given up for being done again: it keeps its turn.
+ * `wait` waits as long as the promise of its argument.
+ */
+async function settled<T>(
+  run: TaskRun,
+  view: RunView,
+  compute: () => T | Promise<T>,
+  wait: (until: () => Promise<unknown>) => Promise<unknown> = until => until(),
+): Promise<T> {
   for (;;) {
     view.forgetRefusal()
     let result: { readonly value: T } | undefined
@@ -90,10 +114,10 @@ async function settled<T>(run: TaskRun, view: RunView, compute: () => T | Promis
       if (result === undefined) throw error
       return result.value
     }
-    if (run.isTaken || !blocker.isOutOfReach) await blocker.ended
+    if (run.isTaken || !blocker.isOutOfReach) await wait(() => blocker.ended)
     if (blocker.progress === 'ended' || blocker.progress === 'absent') continue
     if (!run.hasActed) throw new GivenUpError()
-    await run.pause()
+    await wait(() => run.pause())
     view.seeAll()
   }
 }
@@ -115,13 +139,36 @@ class EarlyActions implements ActionRunner {
     // What was prepared with a value that is not known yet is not done.
     if (this.view.refusal !== undefined) throw this.view.refusal
     const traits = this.describe(context.actionName, context.collections)
-    // A plugin in Python may ask for any variable when it is half done: all are waited for.
-    if (!traits.native) await this.#settled(async () => this.view.refusePending(context.host.name, 'values', undefined))
-    const work = () => this.actions.run({ ...context, args: context.args.copy() })
+    const early = traits.native ? undefined : await this.#earlyAccess(context, traits)
+    const work = () => this.actions.run({ ...context, args: context.args.copy(), early })
     // Whoever waits for a value holds nothing that others need to compute it.
     const result = await this.#settled(() => (traits.needsConnection ? this.#hold(hostOf(context), work) : work()))
     this.taskRun.hasActed = true
     return result
+  }
+
+  /**
+   * A plugin in Python may ask for any variable when it is half done. It is answered once that one is known, and holds
+   * nothing meanwhile; where that is not possible, all are waited for before it begins.
+   */
+  async #earlyAccess(context: ActionContext, traits: ActionTraits): Promise<EarlyAccess | undefined> {
+    const { view, taskRun } = this
+    const host = context.host.name
+    if (context.delegatedTo !== undefined || this.claims.length > 0) {
+      await this.#settled(() => view.refusePending(host, 'values', undefined))
+      return undefined
+    }
+    await this.#settled(() => view.refuseUnlisted(host))
+    const { slots, perHost } = this.slots
+    const wait = (until: () => Promise<unknown>) =>
+      traits.needsConnection ? slots.lend(`host ${host}`, perHost, until) : until()
+    return {
+      settle: compute => settled(taskRun, view, compute, wait),
+      names: vars => view.listing(() => [...vars.names()], host),
+      noteActed: () => {
+        taskRun.hasActed = true
+      },
+    }
   }
 
   async runBatch(contexts: readonly ActionContext[]): Promise<readonly (Dict | Error)[]> {
@@ -139,7 +186,7 @@ class EarlyActions implements ActionRunner {
     return slots.holdAll(this.claims, () => slots.hold(`host ${host}`, perHost, work))
   }
 
-  #settled<T>(compute: () => Promise<T>): Promise<T> {
+  #settled<T>(compute: () => T | Promise<T>): Promise<T> {
     return settled(this.taskRun, this.view, compute)
   }
 

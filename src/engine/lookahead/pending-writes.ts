@@ -164,6 +164,19 @@ export class PendingWrites {
     return open?.run
   }
 
+  /** Names that runs before the given place will write, those that may be any left out. */
+  namesBefore(order: number, round: number, host: string): readonly string[] {
+    const names = [...(this.#hosts.get(host)?.byName ?? [])]
+    return names
+      .filter(([, writers]) => writers.some(({ run }) => run.order < order && run.round < round))
+      .map(([name]) => name)
+  }
+  /** A run before the given place that has not ended and may write variables whose names cannot be told. */
+  unlistedBefore(order: number, round: number, host: string): TaskRun | undefined {
+    if (!this.refuses) return undefined
+    return this.#hosts.get(host)?.open.find(({ run }) => run.order < order && run.round < round)?.run
+  }
+
   /** All such runs, for those who show what waits for what. */
   writersBefore(
     order: number,

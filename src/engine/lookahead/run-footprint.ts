@@ -6,13 +6,14 @@ import {
   type FootprintModel,
   NO_FOOTPRINT,
   opaqueFootprint,
+  partlyKnown,
   UNKNOWN,
   unionOf,
 } from '../../inference/index.js'
 import type { Templar } from '../../jinja/index.js'
 import { str, truth } from '../../python/index.js'
 import { Dict, isText, Mapping, textOf, type Value } from '../../python/values.js'
-import type { TaskVars } from '../../variables/index.js'
+import { PendingValueError, type TaskVars } from '../../variables/index.js'
 import { allHold } from '../conditions.js'
 import { loopItems } from '../loop-items.js'
 import { rawField } from '../task-fields.js'
@@ -62,11 +63,14 @@ class Estimate {
   ofTask(): Footprint {
     const { task } = this.run
     const items = this.items()
-    if (items === undefined) return this.ofCall(this.context.vars, true)
     if (items === 'none') return this.ofCall(this.context.vars, false)
-    if (items.length > MAX_ITEMS) return this.opaque(`its loop has ${items.length} items`)
     const loopVar = textOf((task.loopControl.loopVar as string | null) ?? 'item') || 'item'
     const indexVar = task.loopControl.indexVar
+    if (items === undefined) {
+      const names = [loopVar, 'ansible_loop', ...(isText(indexVar) ? [textOf(indexVar)] : [])]
+      return this.ofCall(this.context.vars.with(new UnknownItem(names.map(name => [name, null]))), true)
+    }
+    if (items.length > MAX_ITEMS) return this.opaque(`its loop has ${items.length} items`)
     const footprints = items.map((item, index) => {
       const extra = new Map<string, Value>([
         [loopVar, item],
@@ -113,7 +117,7 @@ class Estimate {
     const become = rawField(task, 'become')
     return this.context.model.footprintOf({
       action,
-      args: this.args(templar, isItemUnknown),
+      args: this.args(templar),
       host: this.run.host.name,
       target: place.target,
       isLocal: place.isLocal,
@@ -129,22 +133,24 @@ class Estimate {
     })
   }
 
-  private args(templar: Templar, isItemUnknown: boolean): Dict {
+  private args(templar: Templar): Dict {
     const args = new Dict()
-    for (const [name, raw] of this.run.task.args.entries()) args.set(name, this.value(raw, templar, isItemUnknown))
+    for (const [name, raw] of this.run.task.args.entries()) args.set(name, this.value(raw, templar))
     return args
   }
 
-  private value(raw: Value, templar: Templar, isItemUnknown: boolean): Value {
+  private value(raw: Value, templar: Templar): Value {
     if (!mayHoldTemplate(raw)) return raw
-    if (isItemUnknown) return UNKNOWN
     const value = this.known(() => templar.template(raw))
     if (value !== undefined) return value
     // Parts of it may be known.
-    if (Array.isArray(raw)) return raw.map(item => this.value(item, templar, false))
-    if (raw instanceof Dict)
-      return new Dict([...raw.entries()].map(([key, item]) => [key, this.value(item, templar, false)]))
-    return UNKNOWN
+    if (Array.isArray(raw)) return raw.map(item => this.value(item, templar))
+    if (raw instanceof Dict) return new Dict([...raw.entries()].map(([key, item]) => [key, this.value(item, templar)]))
+    if (!isText(raw)) return UNKNOWN
+    return partlyKnown(textOf(raw), expression => {
+      const part = this.known(() => templar.template(expression))
+      return part === undefined || part === null || part instanceof Mapping ? undefined : str(part)
+    })
   }
 
   private text(raw: Value, templar: Templar): string | undefined {
@@ -198,6 +204,14 @@ class Estimate {
   private opaque(reason: string): Footprint {
     const place = this.place(this.context.vars.templar(), this.context.vars, false)
     return opaqueFootprint(place ?? { target: '', isLocal: true }, reason)
+  }
+}
+
+/** Loop variables whose values are not known yet: whatever is made of them is not known either. */
+class UnknownItem extends Map<string, Value> {
+  override get(name: string): Value | undefined {
+    if (this.has(name)) throw new PendingValueError(undefined, name)
+    return undefined
   }
 }
 

@@ -31,6 +31,7 @@ export class RunView implements EarlyView {
   /** A lookup that may notice whatever was done before, once one was asked for. */
   widestLookup: string | undefined
   #seesAll = false
+  #isListing = false
   #isTolerant = false
   #isSure = true
   readonly #known = new Map<string, { readonly version: number; readonly writes: readonly HostWrites[] }>()
@@ -71,6 +72,21 @@ export class RunView implements EarlyView {
     }
   }
 
+  /** Names of variables, as far as they can be told: nothing is refused that only concerns which there are. */
+  listing(compute: () => readonly string[], host: string): readonly string[] {
+    this.#isListing = true
+    try {
+      return [...new Set([...compute(), ...this.pending.namesBefore(this.order, this.round, host)])]
+    } finally {
+      this.#isListing = false
+    }
+  }
+  /** Refuses while an earlier run may write variables of the host whose names cannot be told. */
+  refuseUnlisted(host: string): void {
+    const writer = this.#seesAll ? undefined : this.pending.unlistedBefore(this.order, this.round, host)
+    if (writer !== undefined) this.#refuse(writer, `what ${host} knows`)
+  }
+
   hasPending(host: string): boolean {
     return !this.#seesAll && this.pending.hasPending(host)
   }
@@ -84,7 +100,7 @@ export class RunView implements EarlyView {
     return writes
   }
   refusePending(host: string, layer: WrittenLayer, name: string | undefined): void {
-    if (this.#seesAll) return
+    if (this.#seesAll || this.#isListing) return
     const writer = this.pending.writerBefore(this.order, this.round, host, layer, name)
     if (writer !== undefined && this.#isTolerant) this.#isSure &&= layer !== 'included'
     else if (writer !== undefined)
@@ -107,7 +123,7 @@ export class RunView implements EarlyView {
     this.onWarning?.(text)
   }
   refuseHostsInPlay(name: string): void {
-    if (this.#seesAll || this.#isTolerant) return
+    if (this.#seesAll || this.#isTolerant || this.#isListing) return
     const earlier = this.earlier.lastOfOthersBefore(this.round, this.host)
     if (earlier !== undefined) this.#refuse(earlier, name)
   }

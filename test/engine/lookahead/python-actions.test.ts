@@ -1,0 +1,88 @@
+// Action plugins in Python that run ahead of their turn: what they ask for is what earlier tasks write, and only those
+// wait that ask.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ansiblePlaybook, madansible } from '../../helpers/run-both.js'
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync('/var/tmp/madansible-python-actions-')
+  const write = (name: string, text: string) => {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
+    writeFileSync(path.join(folder, name), text)
+  }
+  write('hosts', 'h1 ansible_connection=local\n')
+  write('madansible.yml', 'rules:\n  - {name: plugins of the test, module: [slow, look], independent: true}\n')
+  write(
+    'action_plugins/slow.py',
+    `import os, time
+from ansible.errors import AnsibleError
+from ansible.plugins.action import ActionBase
+
+class ActionModule(ActionBase):
+    def run(self, tmp=None, task_vars=None):
+        while not os.path.exists(self._task.args['until']):
+            time.sleep(0.02)
+        if 'fails' in self._task.args:
+            raise AnsibleError('as wanted')
+        return dict(said=self._task.args['says'])
+`,
+  )
+  write(
+    'action_plugins/look.py',
+    `from ansible.plugins.action import ActionBase
+
+class ActionModule(ActionBase):
+    def run(self, tmp=None, task_vars=None):
+        args = self._task.args
+        found = dict(names=sorted(name for name in task_vars if name.startswith('w_')))
+        if 'create' in args:
+            open(args['create'], 'w').close()
+        if 'log' in args:
+            self._execute_module(module_name='command', task_vars=task_vars,
+                                 module_args=dict(_raw_params="echo %s >> %s" % (args['log'], args['file']), _uses_shell=True))
+        if 'reads' in args:
+            found['value'] = task_vars[args['reads']]['said']
+        if 'renders' in args:
+            found['text'] = self._templar.template('{{ %s }}' % args['renders'])
+        return found
+`,
+  )
+  write(
+    'site.yml',
+    `- hosts: h1
+  gather_facts: false
+  vars: {go: "{{ playbook_dir }}/go", log: "{{ playbook_dir }}/log"}
+  tasks:
+    - {name: slow, slow: {until: "{{ go }}", says: one}, register: w_slow}
+    - {name: again, slow: {until: "{{ go }}", says: two}, register: w_again}
+    - {name: reads, look: {reads: w_slow}}
+    - {name: renders, look: {renders: w_again.said ~ w_slow.said}}
+    - {name: acts and reads, look: {log: once, file: "{{ log }}", reads: w_again}}
+    - {name: fails, slow: {until: "{{ go }}", fails: true}, register: w_failed, ignore_errors: true}
+    - {name: acts and reads what failed, look: {log: twice, file: "{{ log }}", renders: w_failed.msg}}
+    - {name: asks for nothing, look: {create: "{{ go }}"}}
+`,
+  )
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const forget = () => {
+  for (const name of ['go', 'log']) rmSync(path.join(folder, name), { force: true })
+}
+const ordered = (text: string) => text.replace(/"names": \[[^\]]*\]/g, match => match.replace(/\s+/g, ' '))
+
+it.each(['1', '2', '3'])('with pauses of seed %s they get what they ask for, and do things once', async seed => {
+  forget()
+  writeFileSync(path.join(folder, 'go'), '')
+  const expected = await ansiblePlaybook(['-v', '-i', 'hosts', 'site.yml'], { cwd: folder })
+  expect(expected.stdout).toContain('"text": "twoone"')
+  forget()
+  // The first tasks end once the last one has run.
+  const env = { MADANSIBLE_JITTER: seed }
+  const args = ['run', '--order', 'inferred', '-v', '-i', 'hosts', 'site.yml']
+  const { stdout, stderr } = await madansible(args, { cwd: folder, env })
+  expect(ordered(stdout), stderr).toBe(ordered(expected.stdout))
+  expect(readFileSync(path.join(folder, 'log'), 'utf8').split('\n').sort()).toEqual(['', 'once', 'twice'])
+})
