@@ -36,6 +36,8 @@ export interface Rule {
   readonly opaque: string | undefined
   readonly guard: boolean
   readonly harmless: boolean
+  /** `until` means no more than that it is tried again. */
+  readonly repeated: boolean
   /** Runs nothing on its target. */
   readonly control: boolean
   readonly container: ContainerUse | undefined
@@ -143,6 +145,7 @@ const EFFECT_KEYS = [
   'opaque',
   'guard',
   'harmless',
+  'repeated',
   'control',
   'container',
   'independent',
@@ -184,6 +187,7 @@ function readRule(door: Door, value: Value, at: number, adapter: string): Rule {
     opaque: door.optionalText(rule, 'opaque'),
     guard: door.flag(rule, 'guard'),
     harmless: door.flag(rule, 'harmless'),
+    repeated: door.flag(rule, 'repeated'),
     control: door.flag(rule, 'control'),
     container: rule.has('container') ? readContainerUse(door, rule) : undefined,
     effect: JSON.stringify(EFFECT_KEYS.map(key => plain(rule.get(key)))),

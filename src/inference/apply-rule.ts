@@ -33,6 +33,7 @@ export function applyRule(
   if (rule.opaque !== undefined) draft.opaque(rule.opaque)
   if (rule.guard) draft.isGuard = true
   if (rule.harmless) draft.isHarmless = true
+  if (rule.repeated) draft.isRepeated = true
   const writesNothing =
     rule.writes.length + rule.ensures.length + rule.serves.length === 0 &&
     rule.like === undefined &&

@@ -68,6 +68,7 @@ export class Draft {
   #opaque: string | undefined
   isGuard = false
   isHarmless = false
+  isRepeated = false
   source: FootprintSource = 'model'
 
   constructor(
@@ -281,6 +282,7 @@ export class Draft {
       claims: this.#claims,
       isGuard: this.isGuard,
       isHarmless: this.isHarmless,
+      isRepeated: this.isRepeated,
       source: this.source,
       assumptions: [...this.#assumptions],
     }

@@ -11,7 +11,7 @@ import { Draft, type DraftWorld } from './draft.js'
 import { type Footprint, type FootprintSource, opaqueFootprint, scopeOf, type TaskCall, unionOf } from './footprint.js'
 import { MODELS } from './models/index.js'
 import { PathLinks } from './path-links.js'
-import { CONTROLLER } from './resource.js'
+import { CONTROLLER, describeResource } from './resource.js'
 import { RuleBook } from './rule-book.js'
 
 export interface FootprintModelOptions {
@@ -67,10 +67,20 @@ export class FootprintModel {
   /** What a call touches. Calls of one machine are best asked for in program order: links that they make are remembered. */
   footprintOf(call: TaskCall): Footprint {
     const said = this.#describe({ ...call, action: canonicalAction(call.action), args: withoutOmitted(call.args) })
-    const footprint =
-      call.waits === true ? { ...said, provides: [...said.provides, ...said.reads.slice(OWN_READS)] } : said
+    const footprint = call.waits === true && !said.isRepeated ? this.#withReady(said, call) : said
     for (const name of footprint.assumptions) this.#used.add(name)
     return footprint
+  }
+
+  /** What a task looks at until it is as it should be is ready for those that follow; not so what every module needs. */
+  #withReady(said: Footprint, call: TaskCall): Footprint {
+    const needed = new Set(
+      this.#draft(call, false)
+        .finish()
+        .reads.map(({ resource }) => describeResource(resource)),
+    )
+    const looked = said.reads.filter(({ resource }) => !needed.has(describeResource(resource)))
+    return { ...said, provides: [...said.provides, ...looked] }
   }
 
   /** Assumptions that footprints so far rest on. */
@@ -130,9 +140,6 @@ export class FootprintModel {
     return draft
   }
 }
-
-/** Reads that every module has (`runs on the machine`). */
-const OWN_READS = 1
 
 /** Arguments whose value is `omit` were not given. */
 function withoutOmitted(args: Dict): Dict {

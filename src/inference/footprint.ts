@@ -42,6 +42,8 @@ export interface Footprint {
   readonly isGuard: boolean
   /** May run even if an earlier task fails: pure reads, downloads into caches, facts. */
   readonly isHarmless: boolean
+  /** With `until` it is tried again until it succeeds; nobody counts on what it reads being ready then. */
+  readonly isRepeated: boolean
   readonly source: FootprintSource
   /** Names of the assumptions it rests on (assumptions.ts). */
   readonly assumptions: readonly string[]
@@ -91,6 +93,7 @@ export const NO_FOOTPRINT: Footprint = {
   opaque: undefined,
   isGuard: false,
   isHarmless: true,
+  isRepeated: false,
   source: 'model',
   assumptions: NONE,
 }
@@ -130,6 +133,7 @@ export function unionOf(footprints: readonly Footprint[]): Footprint {
     opaque: footprints.find(footprint => footprint.opaque !== undefined)?.opaque,
     isGuard: footprints.some(footprint => footprint.isGuard),
     isHarmless: footprints.every(footprint => footprint.isHarmless),
+    isRepeated: footprints.every(footprint => footprint.isRepeated),
     source: SOURCE_ORDER.find(source => footprints.some(footprint => footprint.source === source)) ?? 'model',
     assumptions: [...new Set(footprints.flatMap(footprint => footprint.assumptions))],
   }

@@ -97,6 +97,23 @@ rules:
       'kernel:* on web1',
     ])
   })
+  it('a task that is tried until it succeeds makes ready what it looks at, but for modules of which only the trying is known', () => {
+    const model = withRules(`
+rules:
+  - {name: looks, module: acme.tools.look, uses: [shop], reads: ['file:/srv/shop']}
+  - {name: signs, module: acme.tools.sign, uses: [shop], writes: ['api:shop/\${name}'], repeated: true}
+`)
+    const call = (module: string, waits: boolean, name = 'a') =>
+      model.footprintOf(callOf(`acme.tools.${module}`, { name }, { becomes: 'deploy', waits }))
+    const later = call('sign', false, 'b')
+    expect(whyWaits(call('look', true), later)).toMatch(/^RAW: look uses shop/)
+    expect(whyWaits(call('look', false), later)).toBeUndefined()
+    expect(whyWaits(call('sign', true), later)).toBeUndefined()
+    // What every module needs, such as the right to become somebody, was there before.
+    const unrelated = model.footprintOf(callOf('command', { _raw_params: 'cat /proc/uptime' }, { becomes: 'deploy' }))
+    expect(whyWaits(call('look', true), unrelated)).toBeUndefined()
+  })
+
   it('describe services and containers', () => {
     const model = withRules(`
 services:
