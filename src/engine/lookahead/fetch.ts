@@ -275,8 +275,8 @@ export class Fetch {
       const { isCertain, by } = shadow.takeNotifications(task, host)
       run.isNotified = isCertain
       run.notifiers = by
-      run.together = last
-    }
+      if (last !== undefined) run.plannedWith = [last]
+    } else run.plannedWith = shadow.lastHandlersBefore(task)
     if (this.services.isHalfDone(run)) throw new Barrier(`${task.getName()}, which is half done`)
     run.inventory = shadow.inventory
     const view = new RunView(window.pending, window, order, round, host.name, run.inventory)

@@ -18,7 +18,7 @@ import type { TaskResult } from '../task-result.js'
 import { type EarlySlots, earlyServices, GivenUpError, Slots } from './early-services.js'
 import { Fetch, type OpenNext } from './fetch.js'
 import { mayLookUp } from './lookups.js'
-import { isNotified } from './notified.js'
+import { isNotified, type LastHandler } from './notified.js'
 import { footprintOf } from './run-footprint.js'
 import { RunView } from './run-view.js'
 import { keyOf, type TaskRun } from './task-run.js'
@@ -171,7 +171,7 @@ export class Lookahead {
 
   /** Waits for what hazards and variables do not tell. */
   async #untilAllowed(run: TaskRun): Promise<void> {
-    const isAsPlanned = run.isTaken || run.together === undefined || (await run.together.isAsPlanned())
+    const isAsPlanned = run.isTaken || (await areAsPlanned(run.plannedWith))
     // The turn of a handler that nobody notified never comes.
     if (run.isOver || (run.startsEarly && isAsPlanned) || !this.#mayRun(run)) return
     run.needsTurn = !run.isTaken
@@ -323,6 +323,11 @@ export class Lookahead {
     this.#window = this.#newWindow()
     this.#fetch = undefined
   }
+}
+
+async function areAsPlanned(handlers: readonly LastHandler[]): Promise<boolean> {
+  for (const handler of handlers) if (!(await handler.isAsPlanned())) return false
+  return true
 }
 
 /** Tasks that keep their turn whatever they touch: how many hosts do them at once is theirs to say. */

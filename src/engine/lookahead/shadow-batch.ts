@@ -22,6 +22,10 @@ export class ShadowBatch {
   /** Handlers of roles that were read and whose include was not taken in. */
   readonly #handlers: Block[] = []
   readonly #notifications = new Map<string, Notification & { readonly by: TaskRun[] }>()
+  /** Those that were looked at. */
+  readonly #lastHandlers: LastHandler[] = []
+  /** By task that several hosts include at once: what was looked at before the include. */
+  readonly #includedAfter = new Map<string, readonly LastHandler[]>()
   /** Roles that will be complete on a host. */
   readonly #completed = new Map<Role, Set<string>>()
 
@@ -102,7 +106,16 @@ export class ShadowBatch {
       // More may be notified for a later flush.
       return known === undefined ? [] : [[host, { ...known, by: [...known.by] }] as const]
     })
-    return new LastHandler(task, hosts, isMixed || isOnce)
+    const last = new LastHandler(task, hosts, isMixed || isOnce)
+    this.#lastHandlers.push(last)
+    return last
+  }
+  /**
+   * Before these are as planned, the hosts of an included task may yet come to the include one after the other. It is read
+   * for each of them then, as other tasks: what was done of this one would be done again.
+   */
+  lastHandlersBefore(task: Task): readonly LastHandler[] {
+    return this.#includedAfter.get(task.uuid) ?? []
   }
 
   noteRoleComplete(role: Role, host: Host): void {
@@ -126,7 +139,10 @@ export class ShadowBatch {
     for (const [include, { blocks, handlerBlocks }] of included) {
       this.#handlers.push(...handlerBlocks)
       for (const block of blocks) {
-        tasks.push(...block.getTasks())
+        const included = block.getTasks()
+        tasks.push(...included)
+        if (include.hosts.length > 1 && this.#lastHandlers.length > 0)
+          for (const { uuid } of included) this.#includedAfter.set(uuid, [...this.#lastHandlers])
         for (const host of include.hosts) blocksOf.get(host.name)?.push(block)
       }
     }

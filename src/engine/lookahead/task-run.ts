@@ -66,8 +66,8 @@ export class TaskRun {
   isPaused = false
   /** It was started and does nothing yet: it may be given up. */
   isIdle = false
-  /** The same handler on other hosts, where what follows depends on who is notified. */
-  together: LastHandler | undefined
+  /** Handlers that it is planned with, where what hosts do depends on who is notified of them. */
+  plannedWith: readonly LastHandler[] = []
   /** It was started before everything that precedes it had been taken in. */
   isEarly = false
   readonly ended: Promise<void>

@@ -67,6 +67,33 @@ describe('a task that was run before its turn', () => {
     ),
   )
 
+  it(
+    'is not done a second time when hosts include it at different times, as only one is notified of the last handler',
+    {
+      timeout: 120_000,
+    },
+    () =>
+      isSame(
+        playbook(
+          [
+            {
+              tasks: [
+                {
+                  name: 'changes one',
+                  stat: { path: '{{ base }}' },
+                  changed_when: "inventory_hostname == 'h1'",
+                  notify: 'handler',
+                },
+              ],
+              post_tasks: [{ name: 'includes', include_tasks: 'more.yml' }],
+              handlers: [{ name: 'handler', debug: { msg: 'handled' } }],
+            },
+          ],
+          { 'more.yml': [{ name: 'includes more', include_tasks: 'most.yml' }], 'most.yml': [APPEND] },
+        ),
+      ),
+  )
+
   it('is not done a second time when it is a handler that notifies itself', { timeout: 120_000 }, () =>
     isSame(
       playbook([
