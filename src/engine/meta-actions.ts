@@ -69,6 +69,8 @@ async function perform(batch: Batch, task: Task, host: Host, action: string): Pr
     case 'refresh_inventory':
       await batch.services.inventory.refresh()
       batch.refreshHosts()
+      // Ansible makes all hosts anew, and a handler does not know the new ones for those that it was notified for.
+      for (const handler of batch.iterator.handlers) handler.notifiedHosts.clear()
       return { message: 'inventory successfully refreshed' }
     case 'role_complete':
       return completeRole(task, host)

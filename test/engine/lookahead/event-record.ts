@@ -65,7 +65,7 @@ export function eventRecord(events: readonly EngineEvent[], directory: string): 
         const key = `${task.uuid} ${host}`
         ended.set(key, (ended.get(key) ?? 0) + 1)
         results.push(`${kind.slice('runner'.length).toLowerCase()} ${task.displayName.trim()} [${host}]`)
-        if (task.displayName === 'shows variables')
+        if (kind === 'runnerOk' && task.displayName === 'shows variables')
           shown.push(`${host} ${resultText(result.get('msg') as Value, directory)}`)
       }
       continue
@@ -146,6 +146,13 @@ function encode(value: Value): Value {
 export const resultLine = (result: unknown, directory: string): string =>
   JSON.stringify(settle(result)).replaceAll(directory, '')
 
+/**
+ * How deep Python is when it notices that templates need each other, and in which of them, depends on how it was called:
+ * here one text stands for all.
+ */
+const ENDLESS =
+  /(An unhandled exception occurred while templating '(?:(?!An unhandled exception)[^])*?'\. Error was a <class 'ansible\.errors\.AnsibleError'>, original message: )*recursive loop detected in template string: [^]*/
+
 const VOLATILE = new Set('start stop end delta atime mtime ctime inode dev elapsed version exception'.split(' '))
 
 function settle(value: unknown, key = ''): unknown {
@@ -153,6 +160,7 @@ function settle(value: unknown, key = ''): unknown {
   if (typeof value === 'string')
     return value
       .replace(/\/[^\s"']*\/ansible-tmp-[\w.-]+\//g, 'TMP/')
+      .replace(ENDLESS, 'templates without an end')
       .replace(/^tmp\w{8}$/, 'NAME')
       .replace(/\/[^\s"']*\/(ansible-local-|madansible-)[^/\s]+\/tmp[A-Za-z0-9_]+/g, 'LOCAL')
   if (Array.isArray(value)) return value.map(item => settle(item))

@@ -14,10 +14,12 @@ import path from 'node:path'
 import { createActionRunner } from '../../../src/actions/index.js'
 import type { AgentPool } from '../../../src/agent/index.js'
 import { factModules } from '../../../src/cli/early-options.js'
+import { BUG_EXIT_CODE } from '../../../src/cli/failure.js'
 import { limitHosts, openAgents, openSession } from '../../../src/cli/session.js'
 import { voiceOf } from '../../../src/cli/voice.js'
 import { Config } from '../../../src/config/index.js'
 import { type EngineEvent, type LookaheadOptions, runPlaybooks } from '../../../src/engine/index.js'
+import { MadansibleError } from '../../../src/errors.js'
 import { FootprintModel } from '../../../src/inference/index.js'
 import { eventRecord, type Transcript } from './event-record.js'
 import { Random } from './random.js'
@@ -27,8 +29,10 @@ import { SimpleHosts } from './simple-hosts.js'
 export type OrderRule = NonNullable<LookaheadOptions['without']> extends ReadonlySet<infer R> ? R : never
 
 export interface Outcome extends Transcript {
-  /** Exit code, or what ended the run. */
+  /** Exit code. */
   readonly end: string
+  /** What ended the run before its end; undefined when nothing did. */
+  readonly error: string | undefined
   /** What is on disk afterwards. */
   readonly files: ReadonlyMap<string, string>
   /** How often a package manager was called while it worked. */
@@ -156,17 +160,13 @@ export class OrderBench {
         early: order.kind === 'linear' ? undefined : early(session, order),
       },
       stop.signal,
-    ).then(
-      ({ exitCode }) => `exit code ${exitCode}`,
-      (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
-    )
-    const patience = new Promise<string>(resolve => {
-      timer = setTimeout(() => resolve('it never ends'), PATIENCE_MS)
+    ).then(({ exitCode }) => ({ end: `exit code ${exitCode}`, error: undefined }), endOf)
+    const patience = new Promise<Ending>(resolve => {
+      timer = setTimeout(() => resolve({ end: 'it never ends', error: undefined }), PATIENCE_MS)
     })
     try {
-      const end = await Promise.race([run, patience])
       return {
-        end,
+        ...(await Promise.race([run, patience])),
         ...eventRecord(events, this.#directory),
         files: filesBelow(stateFolder),
         overlaps: simple?.packages.overlaps ?? 0,
@@ -182,6 +182,14 @@ export class OrderBench {
     await this.#agents.closeAll()
     rmSync(this.#directory, { recursive: true, force: true })
   }
+}
+
+type Ending = Pick<Outcome, 'end' | 'error'>
+
+/** As the command line ends when something is thrown. */
+function endOf(error: unknown): Ending {
+  const code = error instanceof MadansibleError ? error.exitCode : BUG_EXIT_CODE
+  return { end: `exit code ${code}`, error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
 }
 
 function early(
@@ -247,7 +255,8 @@ export function differences(
   policy: LookaheadOptions['failurePolicy'] = 'graph',
 ): string[] {
   const found: string[] = []
-  if (linear.end !== inferred.end) found.push(`it ends with ${linear.end} and with ${inferred.end}`)
+  const [end, other] = [linear, inferred].map(({ end, error }) => (error === undefined ? end : `${end}: ${error}`))
+  if (end !== other) found.push(`it ends with ${end} and with ${other}`)
   for (let at = 0; at < Math.max(linear.lines.length, inferred.lines.length); at++)
     if (linear.lines[at] !== inferred.lines[at]) {
       found.push(`line ${at}:\n  linear   ${linear.lines[at]}\n  inferred ${inferred.lines[at]}`)
