@@ -151,7 +151,7 @@ export const resultLine = (result: unknown, directory: string): string =>
  * here one text stands for all.
  */
 const ENDLESS =
-  /(An unhandled exception occurred while templating '(?:(?!An unhandled exception)[^])*?'\. Error was a <class 'ansible\.errors\.AnsibleError'>, original message: )*recursive loop detected in template string: [^]*/
+  /(An unhandled exception occurred while templating '(?:(?!An unhandled exception).)*?'\. Error was a <class 'ansible\.errors\.AnsibleError'>, original message: )*recursive loop detected in template string: .*/s
 
 const VOLATILE = new Set('start stop end delta atime mtime ctime inode dev elapsed version exception'.split(' '))
 
