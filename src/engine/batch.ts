@@ -3,12 +3,19 @@
 import type { Host } from '../inventory/index.js'
 import type { Play, Task } from '../playbook/index.js'
 import type { Value } from '../python/values.js'
-import type { EarlyView, TaskVars } from '../variables/index.js'
+import type { EarlyView, TaskVars, VariableManager } from '../variables/index.js'
 import type { EventSink } from './events.js'
 import { IncludeStore } from './include-store.js'
 import type { PlayIterator } from './play-iterator.js'
 import type { RunState } from './run-state.js'
 import type { EngineServices } from './services.js'
+
+/** Which hosts are in play at one moment. Ansible computes it when a task is queued: it stays so while the task runs. */
+export interface Standing {
+  readonly removedHosts: readonly string[]
+  /** ansible_current_hosts and ansible_failed_hosts. */
+  readonly status: ReadonlyMap<string, Value>
+}
 
 export class Batch {
   /** Names of the hosts of this batch; replaced as a whole when it changes. */
@@ -64,21 +71,45 @@ export class Batch {
   }
 
   /** `variables`: through whose eyes they are seen; the manager's own by default. */
-  vars(task: Task | undefined, host?: Host, variables = this.services.variables): TaskVars {
+  vars(
+    task: Task | undefined,
+    host?: Host,
+    variables = this.services.variables,
+    removedHosts?: () => readonly string[],
+  ): TaskVars {
     return variables.getVars({
       play: this.play,
       task,
       host,
       hosts: this.hosts,
       hostsAll: this.hostsAll,
+      removedHosts,
     })
   }
 
-  /** Variables for running a task, with those that tell how the batch is doing. */
-  jobVars(task: Task, host: Host, variables = this.services.variables): TaskVars {
-    const status = this.#status()
-    const { view } = variables
-    return this.vars(task, host, variables).with(view === undefined ? status : new EarlyStatus(status, view))
+  /** Variables for running a task, with those that tell how the batch is doing: as it is now. */
+  jobVars(task: Task, host: Host): TaskVars {
+    const { removedHosts, status } = this.standing()
+    return this.vars(task, host, undefined, () => removedHosts).with(status)
+  }
+  /**
+   * The same for a task that is run early, through its eyes. `standing`: when its turn came; undefined before that, when
+   * the view refuses what may yet be otherwise.
+   */
+  earlyJobVars(
+    task: Task,
+    host: Host,
+    variables: VariableManager,
+    standing: () => Standing | undefined = () => undefined,
+  ): TaskVars {
+    const now = () => standing() ?? this.standing()
+    const vars = this.vars(task, host, variables, () => now().removedHosts)
+    return vars.with(new EarlyStatus(() => now().status, variables.view))
+  }
+
+  /** Which hosts are in play now. */
+  standing(): Standing {
+    return { removedHosts: this.play.removedHosts, status: this.#status() }
   }
 
   /** ansible_current_hosts and ansible_failed_hosts. */
@@ -99,14 +130,15 @@ export class Batch {
 /** The status for a task that is run early: refuses what earlier tasks may yet change. */
 class EarlyStatus extends Map<string, Value> {
   constructor(
-    status: ReadonlyMap<string, Value>,
-    private readonly view: EarlyView,
+    private readonly status: () => ReadonlyMap<string, Value>,
+    private readonly view: EarlyView | undefined,
   ) {
-    super(status)
+    super(status())
   }
   override get(name: string): Value | undefined {
-    if (this.has(name)) this.view.refuseHostsInPlay(name)
-    return super.get(name)
+    if (!this.has(name)) return undefined
+    this.view?.refuseHostsInPlay(name)
+    return this.status().get(name)
   }
 }
 

@@ -31,6 +31,8 @@ interface Round {
   hasWork: boolean
   /** The user said no: the task is left out for all hosts. */
   isDeclined: boolean
+  /** Hosts that it was started on. */
+  issued: number
 }
 
 export class LinearStrategy implements Strategy {
@@ -75,6 +77,7 @@ export class LinearStrategy implements Strategy {
       isConfirmed: false,
       hasWork: false,
       isDeclined: false,
+      issued: 0,
     }
     for (const [host, task] of this.#lockstep.next(hostsLeft)) {
       if (this.#batch.isStopped) break
@@ -84,7 +87,6 @@ export class LinearStrategy implements Strategy {
         ? await this.#runMeta(round, host, task)
         : await this.#runTask(round, host, task)
       if (isLast) break
-      round.results.push(...(await this.#runner.processFinished()))
     }
     return round
   }
@@ -107,8 +109,18 @@ export class LinearStrategy implements Strategy {
     const isOnce = runsOnce(this.#batch.services, task, vars)
     this.#noteFatality(round, task, isOnce)
     if (!round.isAnnounced) this.#announce(round, task, vars)
-    await this.#runner.issue(host, task, vars, this.#limitOf(task, vars))
+    const limit = this.#limitOf(task, vars)
+    await this.#runner.issue(host, task, vars, { limit, results: round.issued++ < limit ? 0 : this.#resultsAtOnce })
     return isOnce
+  }
+
+  /**
+   * How many results are taken in when a host had to wait for a worker. Ansible takes some after each host, as they come.
+   * But a process for each takes its time, so that hosts which need not wait see nothing of one another: which of them
+   * have failed, what they register. Here that does not depend on how fast the machine is.
+   */
+  get #resultsAtOnce(): number {
+    return Math.max(1, Math.floor(this.#runner.queue.workers * 0.1))
   }
 
   async #mayProceed(round: Round, task: Task): Promise<boolean> {
@@ -117,9 +129,11 @@ export class LinearStrategy implements Strategy {
     return round.isConfirmed
   }
 
-  #limitOf(task: Task, vars: TaskVars): number | undefined {
+  /** How many hosts may do it at once. */
+  #limitOf(task: Task, vars: TaskVars): number {
+    const { workers } = this.#runner.queue
     const throttle = throttleOf(task, vars)
-    return throttle > 0 && !truth(task.get('run_once')) ? throttle : undefined
+    return throttle > 0 && !truth(task.get('run_once')) ? Math.min(throttle, workers) : workers
   }
 
   /** Keywords as written decide here, so a template counts as true. */

@@ -55,13 +55,23 @@ export class TaskRunner {
     this.lookahead = options.stepper === undefined && options.isInTurn !== true ? batch.services.lookahead : undefined
   }
 
-  /** Starts a task on a host as soon as a worker is free; `limit` narrows the workers down (throttle). */
-  async issue(host: Host, task: Task, vars: TaskVars, limit = this.queue.workers): Promise<void> {
-    await this.queue.untilFree(Math.min(limit, this.queue.workers))
-    await this.#takeFinished()
+  /**
+   * Starts a task on a host as soon as a worker is free. `limit` narrows the workers down (throttle); of the results that
+   * are there by then, as many as `results` says are taken in.
+   */
+  async issue(
+    host: Host,
+    task: Task,
+    vars: TaskVars,
+    { limit = this.queue.workers, results = Number.POSITIVE_INFINITY } = {},
+  ): Promise<void> {
+    // As `vars` have it.
+    const standing = this.batch.standing()
+    await this.queue.untilFree(limit)
+    await this.#takeFinished(results)
     if (this.batch.isStopped) return
     this.batch.emit({ kind: 'runnerStart', task: describeTask(task), host: host.name })
-    this.#start(host, task, vars, await this.lookahead?.take(host, task))
+    this.#start(host, task, vars, await this.lookahead?.take(host, task, standing))
     // A task that needs no host has ended by then: its result is told before the next host's.
     await nextTurn()
   }
@@ -99,10 +109,12 @@ export class TaskRunner {
     return this.queue.isOutstanding(hostName) || this.#processed.some(result => result.host.name === hostName)
   }
 
-  async #takeFinished(): Promise<void> {
+  async #takeFinished(limit = Number.POSITIVE_INFINITY): Promise<void> {
     let before: HostStates | undefined
     const stops: (readonly [TaskResult, TaskVars])[] = []
-    for (let result = this.queue.take(); result !== undefined; result = this.queue.take()) {
+    for (let count = 0; count < limit; count++) {
+      const result = this.queue.take()
+      if (result === undefined) break
       const key = `${result.host.name}\0${result.task.uuid}`
       const vars = this.#issued.get(key)
       this.#issued.delete(key)

@@ -55,7 +55,7 @@ const inPlay =
     const { play } = vars.query
     if (play === undefined) return undefined
     vars.manager.view?.refuseHostsInPlay(name)
-    return without(list(vars), play.removedHosts)
+    return without(list(vars), vars.query.removedHosts?.() ?? play.removedHosts)
   }
 
 const ofPlay =

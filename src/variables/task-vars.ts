@@ -27,6 +27,8 @@ export interface VarsQuery {
   readonly hosts?: readonly string[] | undefined
   /** Names of all hosts of the play; likewise. */
   readonly hostsAll?: readonly string[] | undefined
+  /** Names of hosts that have left the play; asked for when it is read. Those that the play has now by default. */
+  readonly removedHosts?: (() => readonly string[]) | undefined
 }
 
 interface Overlay {

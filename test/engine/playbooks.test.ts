@@ -53,6 +53,14 @@ function linesByHost(stdout: string): string[] {
     .sort()
 }
 
+describe('hosts that do a task at the same time', () => {
+  it('see nothing of one another, as with ansible-playbook', { timeout: 180_000 }, async () => {
+    const { ansible, madansible } = await both('hosts-together.yml', ['--forks', '2'])
+    expect(linesByHost(madansible.stdout)).toEqual(linesByHost(ansible.stdout))
+    expect(madansible.exitCode).toBe(ansible.exitCode)
+  })
+})
+
 describe('strategies without a fixed order', () => {
   it('give every host the results that ansible-playbook gives it', { timeout: 180_000 }, async () => {
     const { ansible, madansible } = await both('free.yml')

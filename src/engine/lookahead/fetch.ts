@@ -265,7 +265,7 @@ export class Fetch {
     const isOnce = await this.#settled(
       order,
       round,
-      variables => runsOnce(batch.services, task, batch.jobVars(task, host, variables)),
+      variables => runsOnce(batch.services, task, batch.earlyJobVars(task, host, variables)),
       shadow,
       host,
     )
@@ -280,7 +280,7 @@ export class Fetch {
     if (this.services.isHalfDone(run)) throw new Barrier(`${task.getName()}, which is half done`)
     run.inventory = shadow.inventory
     const view = new RunView(window.pending, window, order, round, host.name, run.inventory)
-    const vars = batch.jobVars(task, host, batch.services.variables.seenBy(view))
+    const vars = batch.earlyJobVars(task, host, batch.services.variables.seenBy(view))
     if (isAction(task.action, 'allIncludes')) {
       results.push(await this.services.resolveInclude(run, view))
       this.#check()

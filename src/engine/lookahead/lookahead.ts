@@ -7,7 +7,7 @@ import type { Host } from '../../inventory/index.js'
 import type { Task } from '../../playbook/index.js'
 import { str, truth } from '../../python/index.js'
 import { PendingValueError, type TaskVars } from '../../variables/index.js'
-import type { Batch } from '../batch.js'
+import type { Batch, Standing } from '../batch.js'
 import { executeTask } from '../execute-task.js'
 import type { Lockstep } from '../lockstep.js'
 import { writesOfResult } from '../result-variables.js'
@@ -126,6 +126,7 @@ export class Lookahead {
       waitsFor: (writer, what) => {
         if (!writers.has(writer)) run.waitFor(writer, 'variable', what)
         writers.add(writer)
+        if (writer.round === run.round) run.beside.push(writer)
       },
     })
     run.claims = this.options.without?.has('claims') === true ? [] : footprint.claims
@@ -214,7 +215,7 @@ export class Lookahead {
       view.forgetRefusal()
       run.forgetEvents()
       try {
-        const vars = batch.jobVars(task, host, variables)
+        const vars = batch.earlyJobVars(task, host, variables, () => run.standing)
         const outcome = await executeTask({ host, task, play: batch.play, vars }, services)
         if (view.refusal === undefined) return outcome
       } catch (error) {
@@ -244,9 +245,10 @@ export class Lookahead {
   }
 
   /**
-   * The strategy comes to a task on a host. Gives the run that was planned for it, undefined when none was.
+   * The strategy comes to a task on a host. Gives the run that was planned for it, undefined when none was. `standing`:
+   * which hosts are in play for it.
    */
-  async take(host: Host, task: Task): Promise<PlannedRun | undefined> {
+  async take(host: Host, task: Task, standing: Standing): Promise<PlannedRun | undefined> {
     const key = keyOf(task, host)
     // The walk is always ahead, or has come to something that it cannot pass.
     while (this.#window.next(key) === undefined && this.#fetch?.isWalking === true) await this.#fetch.untilStep()
@@ -256,7 +258,7 @@ export class Lookahead {
       if (this.#fetch !== undefined && this.#fetch.stoppedBy === undefined) await this.startOver()
       // It may have been done before the walk had to begin again.
       const done = this.#nextDone(key)
-      return done === undefined ? undefined : this.#turnOf(done)
+      return done === undefined ? undefined : this.#turnOf(done, standing)
     }
     const before = this.#window.take(run)
     // A play that is over comes to none of its tasks any more.
@@ -266,20 +268,22 @@ export class Lookahead {
       // Hosts go on in another order than was thought: only handlers that nobody notified are just left out.
       await this.startOver()
       const done = this.#nextDone(key)
-      return done === undefined ? undefined : this.#turnOf(done)
+      return done === undefined ? undefined : this.#turnOf(done, standing)
     }
     for (const handler of passed) this.#giveUp(handler)
+    // It waits for what is as it is now: whoever of the same round has failed, or has not ended, is in play or is not.
+    if (run.progress === 'waiting' && run.beside.some(({ isGood }) => !isGood)) this.#window.drop(run)
     if (run.progress === 'absent' || run.progress === 'dropped' || run.transition?.state === 'cancelled') {
       if (run.progress === 'absent') this.#window.forget(run)
       // What was to follow it was told that it would be done by now.
       else await this.startOver()
       return undefined
     }
-    return this.#turnOf(run)
+    return this.#turnOf(run, standing)
   }
 
-  #turnOf(run: TaskRun): PlannedRun {
-    run.takeTurn(this.services.onEvent)
+  #turnOf(run: TaskRun, standing: Standing): PlannedRun {
+    run.takeTurn(this.services.onEvent, standing)
     return { result: run.ended.then(() => run.outcome) }
   }
 

@@ -17,8 +17,8 @@ export interface EarlierRuns {
   /** One that may still change files of the controller. */
   controllerWriterBefore(round: number): TaskRun | undefined
   anyBefore(round: number): TaskRun | undefined
-  /** The latest one of another host, of a round before this one, that has not ended well. */
-  lastOfOthersBefore(round: number, host: string | undefined): TaskRun | undefined
+  /** The latest one of another host that has not ended well, and whose result the one at this place would see. */
+  lastOfOthersBefore(order: number, round: number, host: string | undefined): TaskRun | undefined
 }
 
 export class RunView implements EarlyView {
@@ -124,7 +124,7 @@ export class RunView implements EarlyView {
   }
   refuseHostsInPlay(name: string): void {
     if (this.#seesAll || this.#isTolerant || this.#isListing) return
-    const earlier = this.earlier.lastOfOthersBefore(this.round, this.host)
+    const earlier = this.earlier.lastOfOthersBefore(this.order, this.round, this.host)
     if (earlier !== undefined) this.#refuse(earlier, name)
   }
   #refuse(writer: TaskRun, what: string): never {

@@ -6,7 +6,7 @@ import type { LiveTransition } from '../../madeus/index.js'
 import type { Block, Handler, Task } from '../../playbook/index.js'
 import { truth } from '../../python/index.js'
 import type { HostWrites } from '../../variables/index.js'
-import type { Batch } from '../batch.js'
+import type { Batch, Standing } from '../batch.js'
 import type { EngineEvent, EventSink, WaitEvidence } from '../events.js'
 import { rawField } from '../task-fields.js'
 import type { TaskResult } from '../task-result.js'
@@ -36,6 +36,8 @@ export class TaskRun {
   /** False: it begins when its turn has come. */
   startsEarly = true
   isTaken = false
+  /** Which hosts were in play when its turn came: results of the same round are taken in while it runs. */
+  standing: Standing | undefined
   /** It, or something that it waits for, begins only when its turn has come: who waits for it may wait for himself. */
   needsTurn = false
   /** Its failure ends the play for all hosts. */
@@ -56,6 +58,8 @@ export class TaskRun {
   /** Whether it may look at files of the controller through lookups. */
   mayLookUp: (() => boolean) | undefined
   readonly waitsFor: WaitEvidence[] = []
+  /** Runs of the same task on other hosts that it waits for, as whether they fail decides what it reads. */
+  readonly beside: TaskRun[] = []
   /** The inventory at its place, when earlier runs that were not taken in add to it. */
   inventory: Inventory | undefined
   /** What nobody else may hold while it works. */
@@ -148,8 +152,9 @@ export class TaskRun {
   }
 
   /** Its turn has come: what it tells is told from now on. */
-  takeTurn(sink: EventSink): void {
+  takeTurn(sink: EventSink, standing: Standing): void {
     this.isTaken = true
+    this.standing = standing
     this.#sink = sink
     for (const event of this.#events.splice(0)) sink(event)
     this.#resolveTurn()

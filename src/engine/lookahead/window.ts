@@ -313,13 +313,17 @@ export class Window implements EarlierRuns {
     for (const run of this.#controllerWriters) if (run.round < round && !run.isOver) return run
     return undefined
   }
-  lastOfOthersBefore(round: number, host: string | undefined): TaskRun | undefined {
+  lastOfOthersBefore(order: number, round: number, host: string | undefined): TaskRun | undefined {
     let last: TaskRun | undefined
+    const beside: TaskRun[] = []
     for (const run of this.#runs.values()) {
-      if (run.round >= round) break
-      if (!run.isGood && run.host.name !== host) last = run
+      if (run.order >= order) break
+      if (run.round === round) beside.push(run)
+      else if (!run.isGood && run.host.name !== host) last = run
     }
-    return last
+    // Results of the same round are taken in while hosts wait for a worker (strategy-linear.ts).
+    const seen = beside.slice(0, -(beside[0]?.batch.services.options.forks ?? 1))
+    return seen.findLast(run => !run.isGood) ?? last
   }
   anyBefore(round: number): TaskRun | undefined {
     for (const run of this.#runs.values()) {

@@ -136,7 +136,7 @@ export class PlanWalk {
     const { batch } = shadow
     const order = ++this.#order
     const view = this.#view(order, round)
-    const vars = batch.jobVars(task, host, this.services.variables.seenBy(view))
+    const vars = batch.earlyJobVars(task, host, this.services.variables.seenBy(view))
     const isOnce = view.known(() => runsOnce(batch.services, task, vars))?.value ?? truth(task.get('run_once'))
     const run = new TaskRun(order, round, batch, host, task, isOnce ? batch.hosts : [host.name])
     if (isHandler(task)) {
@@ -172,7 +172,7 @@ export class PlanWalk {
   }
 
   #status({ task, batch, host }: TaskRun, view: PlanView): Status {
-    const vars = batch.jobVars(task, host, this.services.variables.seenBy(view))
+    const vars = batch.earlyJobVars(task, host, this.services.variables.seenBy(view))
     if (task.loop !== undefined) {
       const items = view.known(() => loopItems(task, vars.templar()))
       if (items?.value !== undefined && items.value.length === 0) return 'skipped'
@@ -220,7 +220,7 @@ export class PlanWalk {
     const view = this.#view(order, round)
     view.isTolerant = isTolerant
     const variables = this.services.variables.seenBy(view)
-    const vars = batch.jobVars(task, host, variables)
+    const vars = batch.earlyJobVars(task, host, variables)
     const services: EngineServices = { ...this.services, variables, onEvent: () => {} }
     try {
       const outcome = await executeTask({ host, task, play: batch.play, vars }, services)
@@ -246,7 +246,7 @@ export class PlanWalk {
       includes.push(outcome)
       return
     }
-    const vars = run.batch.jobVars(task, run.host, this.services.variables.seenBy(view))
+    const vars = run.batch.earlyJobVars(task, run.host, this.services.variables.seenBy(view))
     exploreReads(run, vars, view, this.services)
     const reason = 'which tasks are included is known only while the playbook runs'
     const footprint = opaqueFootprint({ target: '', isLocal: true }, reason)
@@ -266,7 +266,7 @@ export class PlanWalk {
     const raw = rawField(run.task, 'notify')
     const planned = this.#byRun.get(run)
     if (raw === null || planned?.status === 'skipped') return
-    const vars = run.batch.jobVars(run.task, run.host, this.services.variables.seenBy(view))
+    const vars = run.batch.earlyJobVars(run.task, run.host, this.services.variables.seenBy(view))
     const value = mayHoldTemplate(raw) ? view.known(() => vars.templar().template(raw))?.value : raw
     const names: readonly Value[] | undefined = value === undefined ? undefined : Array.isArray(value) ? value : [value]
     shadow.noteNotify(run, names, shadow.seenBy(shadow.batch.services.variables))

@@ -332,6 +332,48 @@ describe('a task that follows', () => {
     ),
   )
 
+  it('a task that other hosts do at the same time sees nothing of them', { timeout: 180_000 }, () =>
+    isSame({
+      ...playbook(
+        [
+          {
+            tasks: [
+              { name: 'waits', slurp: { src: '{{ base }}/none' }, ignore_errors: true },
+              { name: 'fails', fail: { msg: '{{ ansible_play_hosts }} {{ ansible_failed_hosts }}' } },
+            ],
+          },
+        ],
+        {},
+        true,
+      ),
+      // One more than there are forks.
+      hosts: ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'],
+    }),
+  )
+
+  it('a task that waits for a worker sees how many hosts have failed by then', { timeout: 180_000 }, () =>
+    isSame({
+      ...playbook(
+        [
+          {
+            tasks: [
+              { name: 'waits', slurp: { src: '{{ base }}/none' }, ignore_errors: true },
+              {
+                name: 'fails',
+                debug: { msg: '{{ ansible_play_hosts | length }}' },
+                failed_when: "inventory_hostname != 'h7'",
+              },
+              { name: 'shows', debug: { msg: '{{ ansible_play_hosts }}' } },
+            ],
+          },
+        ],
+        {},
+        true,
+      ),
+      hosts: ['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'h7'],
+    }),
+  )
+
   it('a lookup leaves the file as it is until that has read it', { timeout: 120_000 }, () =>
     isSame(
       playbook([

@@ -425,7 +425,6 @@ export class RandomTasks {
 function withoutRaces(task: Fields): Fields {
   let text = JSON.stringify(task)
   if (text.includes('{{ shared }}') || task.delegate_to !== undefined) task.run_once = true
-  if (/ansible_(play_hosts|play_batch|failed_hosts)/.test(text)) task.ignore_errors = true
   if (task.run_once === true) return task
   text = JSON.stringify(task)
   const writes = task.set_fact !== undefined || task.include_vars !== undefined || task.register !== undefined
