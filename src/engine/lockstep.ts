@@ -35,10 +35,18 @@ export class Lockstep {
     return this.#isInHandlers ? this.#nextHandler(waiting) : this.#nextTask(waiting)
   }
 
+  /** What `next` would give while hosts are at handlers; nobody is advanced. Nothing elsewhere. */
+  peekHandlers(hosts: readonly Host[]): readonly (readonly [Host, Task])[] {
+    if (!this.#isInHandlers) return []
+    const waiting = hosts.flatMap(host => {
+      const { state, task } = this.#iterator.peek(host)
+      return task === undefined ? [] : [[host, state, task] as [Host, HostState, Task]]
+    })
+    return atLowestHandler(waiting).map(([host, , task]) => [host, task])
+  }
+
   #nextHandler(waiting: readonly [Host, HostState, Task][]): [Host, Task][] {
-    const flushing = waiting.filter(([, state]) => state.runState === 'handlers')
-    const lowest = Math.min(...flushing.map(([, state]) => state.currentHandlersTask))
-    return this.#advance(waiting.filter(([, state]) => state.currentHandlersTask === lowest))
+    return this.#advance(atLowestHandler(waiting))
   }
 
   #nextTask(waiting: readonly [Host, HostState, Task][]): [Host, Task][] {
@@ -71,4 +79,11 @@ export class Lockstep {
       return [host, task]
     })
   }
+}
+
+/** Those who are at the first of the handlers that hosts are at. */
+function atLowestHandler(waiting: readonly [Host, HostState, Task][]): readonly [Host, HostState, Task][] {
+  const flushing = waiting.filter(([, state]) => state.runState === 'handlers')
+  const lowest = Math.min(...flushing.map(([, state]) => state.currentHandlersTask))
+  return waiting.filter(([, state]) => state.currentHandlersTask === lowest)
 }

@@ -147,13 +147,14 @@ export class Fetch {
     }
     this.#check()
     const hosts = shadow.batch.hostsLeft()
+    await this.#untilCertain(shadow, hosts)
     const due = shadow.lockstep.next(hosts)
     if (due.length === 0) return false
     const round = this.services.nextRound()
     const results: TaskResult[] = []
     const changes: TaskRun[] = []
     const last = shadow.lastHandlerOf(due)
-    if (last?.mustBeCertain === true) await this.#untilCertain(last)
+    if (last?.mustBeCertain === true && !last.areAllNotified) throw new Barrier('a handler that was not notified')
     for (const [host, task] of due) {
       if (++this.#sinceTurn >= BURST) {
         this.#sinceTurn = 0
@@ -170,10 +171,14 @@ export class Fetch {
     return true
   }
 
-  /** Who does a handler, and who goes on meanwhile, shows only once it is known who is notified. */
-  async #untilCertain(last: LastHandler): Promise<void> {
-    for (const notifier of last.open) await this.#untilOver(notifier)
-    if (!last.areAllNotified) throw new Barrier('a handler that was not notified')
+  /** Who does a handler, and who goes on meanwhile, shows only once it is known who is notified: then hosts that are not pass it. */
+  async #untilCertain(shadow: ShadowBatch, hosts: readonly Host[]): Promise<void> {
+    for (;;) {
+      const last = shadow.lastHandlerOf(shadow.lockstep.peekHandlers(hosts))
+      const open = last?.mustBeCertain === true ? last.open : []
+      if (open.length === 0) return
+      for (const notifier of open) await this.#untilOver(notifier)
+    }
   }
 
   #check(): void {
