@@ -155,6 +155,7 @@ export class Fetch {
     const changes: TaskRun[] = []
     const last = shadow.lastHandlerOf(due)
     if (last?.mustBeCertain === true && !last.areAllNotified) throw new Barrier('a handler that was not notified')
+    if (last !== undefined) shadow.noteLastHandler(last)
     for (const [host, task] of due) {
       if (++this.#sinceTurn >= BURST) {
         this.#sinceTurn = 0

@@ -22,7 +22,7 @@ export class ShadowBatch {
   /** Handlers of roles that were read and whose include was not taken in. */
   readonly #handlers: Block[] = []
   readonly #notifications = new Map<string, Notification & { readonly by: TaskRun[] }>()
-  /** Those that were looked at. */
+  /** Those that hosts have come to. */
   readonly #lastHandlers: LastHandler[] = []
   /** By task that several hosts include at once: what was looked at before the include. */
   readonly #includedAfter = new Map<string, readonly LastHandler[]>()
@@ -106,9 +106,11 @@ export class ShadowBatch {
       // More may be notified for a later flush.
       return known === undefined ? [] : [[host, { ...known, by: [...known.by] }] as const]
     })
-    const last = new LastHandler(task, hosts, isMixed || isOnce)
+    return new LastHandler(task, hosts, isMixed || isOnce)
+  }
+  /** Hosts come to it now. */
+  noteLastHandler(last: LastHandler): void {
     this.#lastHandlers.push(last)
-    return last
   }
   /**
    * Before these are as planned, the hosts of an included task may yet come to the include one after the other. It is read

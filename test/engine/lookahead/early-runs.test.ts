@@ -1,5 +1,5 @@
-// Action plugins in Python that run ahead of their turn: what they ask for is what earlier tasks write, and only those
-// wait that ask.
+// What runs ahead of its turn though much before it has not ended. The tasks that are waited for end only once the last
+// one has run.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -13,6 +13,7 @@ beforeAll(() => {
     writeFileSync(path.join(folder, name), text)
   }
   write('hosts', 'h1 ansible_connection=local\n')
+  write('two', '[all]\nh1\nh2\n[all:vars]\nansible_connection=local\n')
   write('madansible.yml', 'rules:\n  - {name: plugins of the test, module: [slow, look], independent: true}\n')
   write(
     'action_plugins/slow.py',
@@ -50,6 +51,21 @@ class ActionModule(ActionBase):
 `,
   )
   write(
+    'handler.yml',
+    `- hosts: all
+  gather_facts: false
+  tasks:
+    - {name: told, debug: {msg: x}, changed_when: inventory_hostname == 'h1', notify: once}
+    - {name: slow, slow: {until: "{{ playbook_dir }}/go", says: one}}
+  handlers:
+    - {name: once, debug: {msg: handled}, run_once: true}
+- hosts: all
+  gather_facts: false
+  tasks:
+    - {name: last, look: {create: "{{ playbook_dir }}/go"}}
+`,
+  )
+  write(
     'site.yml',
     `- hosts: h1
   gather_facts: false
@@ -73,7 +89,7 @@ const forget = () => {
 }
 const ordered = (text: string) => text.replace(/"names": \[[^\]]*\]/g, match => match.replace(/\s+/g, ' '))
 
-it.each(['1', '2', '3'])('with pauses of seed %s they get what they ask for, and do things once', async seed => {
+it.each(['1', '2', '3'])('with pauses of seed %s plugins get what they ask for, and do things once', async seed => {
   forget()
   writeFileSync(path.join(folder, 'go'), '')
   const expected = await ansiblePlaybook(['-v', '-i', 'hosts', 'site.yml'], { cwd: folder })
@@ -85,4 +101,11 @@ it.each(['1', '2', '3'])('with pauses of seed %s they get what they ask for, and
   const { stdout, stderr } = await madansible(args, { cwd: folder, env })
   expect(ordered(stdout), stderr).toBe(ordered(expected.stdout))
   expect(readFileSync(path.join(folder, 'log'), 'utf8').split('\n').sort()).toEqual(['', 'once', 'twice'])
+})
+
+it('tasks behind a handler that is done once, for a host that is known by now', async () => {
+  forget()
+  const { stdout } = await madansible(['run', '--order', 'inferred', '-i', 'two', 'handler.yml'], { cwd: folder })
+  expect(stdout.match(/RUNNING HANDLER[\s\S]*?(?=\nPLAY)/)?.[0]).toContain('ok: [h1]')
+  expect(stdout).toMatch(/h1 .*ok=4 .*failed=0[\s\S]*h2 .*ok=3 .*failed=0/)
 })
