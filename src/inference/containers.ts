@@ -37,8 +37,11 @@ export function entersContainer(draft: Draft, name: string, onlyAsks: boolean, b
   if (!onlyAsks || known === undefined) {
     draft.writes(container, because).writes(draft.here('volume'), because)
     for (const endpoint of known?.serves ?? []) draft.reads(endpointOf(endpoint), because)
-    for (const kind of ['database', 'api'] as const)
-      draft.writes(tree(SHARED, kind), `${because}, which may change what services keep`)
+    // What reaches no service but its own changes nothing that others keep.
+    const isAlone = known?.uses.every(endpoint => known.serves.includes(endpoint)) === true
+    if (!isAlone || !draft.assume('containers-keep-inside'))
+      for (const kind of ['database', 'api'] as const)
+        draft.writes(tree(SHARED, kind), `${because}, which may change what services keep`)
     servesAndUses(draft, name, 'runs', because)
     return
   }

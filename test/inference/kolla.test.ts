@@ -210,6 +210,13 @@ describe('footprints in Kolla-Ansible', () => {
     expect(change.opaque).toBeUndefined()
     expect(waits(database, change)).toBe(true)
     expect(waits(change, config)).toBe(false)
+    // The virtual switch reaches nothing but itself.
+    const bridge = { _raw_params: 'docker exec openvswitch_db /usr/local/bin/kolla_ensure_openvswitch_configured' }
+    const ensured = of('ansible.builtin.command', bridge, 'openvswitch')
+    expect(waits(ensured, database)).toBe(false)
+    expect(
+      waits(ensured, of('kolla_container', { action: 'start_container', name: 'openvswitch_db' }, 'openvswitch')),
+    ).toBe(true)
     expect(of('ansible.builtin.command', { _raw_params: 'docker exec thing ls' }, 'x').opaque).toBeDefined()
   })
   it.each([
