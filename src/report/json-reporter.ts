@@ -43,7 +43,7 @@ export class JsonReporter implements Reporter {
         return this.#play(event.play)
       case 'taskStart':
       case 'handlerTaskStart':
-        if (this.#isLockstep) this.#task(event.task)
+        if (this.#isLockstep && !event.task.isImplicit) this.#task(event.task)
         return
       case 'runnerStart':
         if (!this.#isLockstep) this.#started.set(keyOf(event.host, event.task), this.#task(event.task))

@@ -25,6 +25,7 @@ export class ProfileReporter implements Reporter {
     switch (event.kind) {
       case 'taskStart':
       case 'handlerTaskStart':
+        if (event.task.isImplicit) break
         this.#spans.set(event.task.uuid, {
           name: event.task.displayName,
           started: performance.now(),

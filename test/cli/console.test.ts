@@ -41,6 +41,8 @@ describe('console lines are those of ansible-playbook', () => {
     expect(Object.keys(document)).toEqual(['custom_stats', 'global_custom_stats', 'plays', 'stats'])
     expect(document.stats.two).toMatchObject({ failures: 1, ignored: 3, rescued: 1 })
     expect(document.plays[0].tasks.map((entry: { task: { name: string } }) => entry.task.name)).toContain('Mends')
+    const implicit = document.plays[0].tasks.filter((entry: { hosts: object }) => Object.keys(entry.hosts).length === 0)
+    expect(implicit).toEqual([])
     expect(run.stdout).not.toContain('s3cret-word')
   })
 
