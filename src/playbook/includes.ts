@@ -59,7 +59,9 @@ function folderOfParent(
   warn: (text: string) => void,
 ): string {
   try {
-    return dirname(str(templar.template(above.args.get('_raw_params') ?? null)))
+    const file = str(templar.template(above.args.get('_raw_params') ?? null))
+    // As in Python, the folder of a bare name is '': a path that is shown begins with no './'.
+    return file.includes('/') ? dirname(file) : ''
   } catch (error) {
     if (!(error instanceof MadansibleError)) throw error
     warn(

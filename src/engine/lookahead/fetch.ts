@@ -51,6 +51,8 @@ export interface FetchServices {
   admit(run: TaskRun, vars: TaskVars, view: RunView): void
   /** Runs an include, which needs nothing but variables. */
   resolveInclude(run: TaskRun, view: RunView): Promise<TaskResult>
+  /** What an include gives if its condition, which is not known yet, holds; undefined when there is no need or no way to tell. */
+  foreseeInclude(run: TaskRun, view: RunView): Promise<TaskResult | undefined>
   /** A run of the same task and host that was done before the walk began again. */
   adopted(run: TaskRun): boolean
   /** A run of the same task and host was begun before the walk began again, and waits for its turn to end. */
@@ -59,11 +61,19 @@ export interface FetchServices {
   readonly maxRuns: number
 }
 
+/** An include on one host. */
+interface Include {
+  readonly run: TaskRun
+  /** What it gives; of one that is foreseen, what it gives if its condition holds. */
+  readonly outcome: TaskResult
+  readonly isForeseen: boolean
+}
+
 /** One task on several hosts. */
 interface Round {
   readonly round: number
-  /** Of includes. */
-  readonly results: TaskResult[]
+  readonly due: readonly (readonly [Host, Task])[]
+  readonly includes: Include[]
   /** Runs that may change the inventory. */
   readonly changes: TaskRun[]
   readonly last: LastHandler | undefined
@@ -151,7 +161,7 @@ export class Fetch {
     const due = shadow.lockstep.next(hosts)
     if (due.length === 0) return false
     const round = this.services.nextRound()
-    const results: TaskResult[] = []
+    const includes: Include[] = []
     const changes: TaskRun[] = []
     const last = shadow.lastHandlerOf(due)
     if (last?.mustBeCertain === true && !last.areAllNotified) throw new Barrier('a handler that was not notified')
@@ -164,10 +174,10 @@ export class Fetch {
       }
       if (!isHandler(task) && isRepeatedRole(task, host)) continue
       if (shadow.mayBeRepeated(task, host)) throw new Barrier(`whether ${task.getName()} runs again`)
-      if (isAction(task.action, 'meta')) await this.#meta(shadow, host, task, round)
-      else if (await this.#task(shadow, host, task, { round, results, changes, last })) break
+      if (await this.#ifIncluded(shadow, host, task, { round, due, includes, changes, last })) break
     }
-    if (results.length > 0) await this.#include(shadow, results, hosts, round)
+    const left = includes.filter(({ run }) => !run.isLeftOut)
+    if (left.length > 0) await this.#include(shadow, left, hosts, round)
     if (changes.length > 0) await this.#changeInventory(shadow, changes)
     return true
   }
@@ -227,6 +237,37 @@ export class Fetch {
     if (!blocker.isGood) throw new Barrier('a task that failed')
   }
 
+  /**
+   * What came with an include whose condition is not known yet is planned as if it held; what turns out to be left out is
+   * passed. Nothing that is wrong with a task counts before it is known to be included. True when no other host comes to it.
+   */
+  async #ifIncluded(shadow: ShadowBatch, host: Host, task: Task, round: Round): Promise<boolean> {
+    const include = shadow.includeOf(task, host)
+    if (include === undefined) return this.#metaOrTask(shadow, host, task, round)
+    const isPlain = !isAction(task.action, 'meta') || INERT.has(metaActionOf(task))
+    if (!isPlain) await this.#untilDecided(include)
+    if (include.isOver && !include.hasIncluded) return false
+    try {
+      return await this.#metaOrTask(shadow, host, task, round)
+    } catch (error) {
+      if (this.#isCancelled || !isReasonToStop(error)) throw error
+      await this.#untilDecided(include)
+      if (!include.hasIncluded) return false
+      throw error
+    }
+  }
+  async #untilDecided(include: TaskRun): Promise<void> {
+    if (include.isOver) return
+    if (include.isOutOfReach) throw new Barrier(`${include.task.getName()}, which keeps its turn`)
+    await this.#untilOver(include)
+  }
+
+  async #metaOrTask(shadow: ShadowBatch, host: Host, task: Task, round: Round): Promise<boolean> {
+    if (!isAction(task.action, 'meta')) return this.#task(shadow, host, task, round)
+    await this.#meta(shadow, host, task, round.round)
+    return false
+  }
+
   async #meta(shadow: ShadowBatch, host: Host, task: Task, round: number): Promise<void> {
     const action = metaActionOf(task)
     if (isHandler(task)) throw new Barrier(`meta: ${action} as a handler`)
@@ -264,7 +305,8 @@ export class Fetch {
   }
 
   /** True when no other host comes to the task. */
-  async #task(shadow: ShadowBatch, host: Host, task: Task, { round, results, changes, last }: Round): Promise<boolean> {
+  async #task(shadow: ShadowBatch, host: Host, task: Task, context: Round): Promise<boolean> {
+    const { round, due, includes, changes, last } = context
     const { batch } = shadow
     const { window } = this.services
     const order = this.services.nextOrder()
@@ -275,6 +317,14 @@ export class Fetch {
       shadow,
       host,
     )
+    // Which host does it for all shows only once it is known who comes to it.
+    if (isOnce) {
+      for (const [other] of due) {
+        const include = shadow.includeOf(task, other)
+        if (include !== undefined) await this.#untilDecided(include)
+      }
+      if (shadow.includeOf(task, host)?.hasIncluded === false) return false
+    }
     await this.#refuseUnpredictable(shadow, host, task, round)
     const run = new TaskRun(order, round, batch, host, task, isOnce ? batch.hosts : [host.name])
     if (isHandler(task)) {
@@ -285,10 +335,14 @@ export class Fetch {
     } else run.plannedWith = shadow.lastHandlersBefore(task)
     if (this.services.isHalfDone(run)) throw new Barrier(`${task.getName()}, which is half done`)
     run.inventory = shadow.inventory
+    run.includedBy = shadow.includeOf(task, host)
     const view = new RunView(window.pending, window, order, round, host.name, run.inventory)
     const vars = batch.earlyJobVars(task, host, batch.services.variables.seenBy(view))
     if (isAction(task.action, 'allIncludes')) {
-      results.push(await this.services.resolveInclude(run, view))
+      const foreseen = await this.services.foreseeInclude(run, view)
+      if (foreseen !== undefined) await this.#admit(run, vars, view)
+      const outcome = foreseen ?? (await this.services.resolveInclude(run, view))
+      includes.push({ run, outcome, isForeseen: foreseen !== undefined })
       this.#check()
     } else if (this.services.adopted(run)) window.addEnded(run)
     else await this.#admit(run, vars, view)
@@ -367,19 +421,67 @@ export class Fetch {
 
   async #include(
     shadow: ShadowBatch,
-    results: readonly TaskResult[],
+    includes: readonly Include[],
     hosts: readonly Host[],
     round: number,
   ): Promise<void> {
-    if (results.some(result => result.isFailed || result.isUnreachable)) throw new Barrier('an include that failed')
+    let included: readonly (readonly [IncludedFile, ReadInclude])[] = []
+    let error: unknown
+    try {
+      included = await this.#files(shadow, includes, round)
+    } catch (thrown) {
+      if (this.#isCancelled || !isReasonToStop(thrown)) throw thrown
+      error = thrown
+    }
+    // Which files there are, and in which order, depends on who includes.
+    const isPlain = error === undefined && included.length <= 1 && included[0]?.[0].isRole !== true
+    if (!isPlain && includes.some(isUndecided)) {
+      const decided = await this.#decided(includes)
+      if (decided.length > 0) await this.#include(shadow, decided, hosts, round)
+      return
+    }
+    if (error !== undefined) throw error
+    for (const [file] of included)
+      if (file.isRole && truth(file.task.get('public'))) throw new Barrier('a role that is included with its variables')
+    shadow.addIncluded(included, hosts)
+    for (const { run, isForeseen } of includes) {
+      // Which host's condition it hangs on: the nearest one that is not known.
+      const include = isForeseen ? run : run.includedBy
+      if (include === undefined) continue
+      for (const [file, { blocks }] of included)
+        if (file.includesHost(run.host.name)) shadow.noteUndecided(blocks, run.host, include)
+    }
+  }
+
+  /** Once it is known who includes: those that do, with what they gave. */
+  async #decided(includes: readonly Include[]): Promise<readonly Include[]> {
+    const decided: Include[] = []
+    for (const include of includes) {
+      const { run, isForeseen } = include
+      if (run.includedBy !== undefined) await this.#untilDecided(run.includedBy)
+      if (run.isLeftOut) continue
+      if (isForeseen) await this.#untilDecided(run)
+      const outcome = isForeseen ? run.outcome : include.outcome
+      if (outcome === undefined) throw new Barrier('an include that was given up')
+      decided.push({ run, outcome, isForeseen: false })
+    }
+    return decided
+  }
+
+  async #files(
+    shadow: ShadowBatch,
+    includes: readonly Include[],
+    round: number,
+  ): Promise<readonly (readonly [IncludedFile, ReadInclude])[]> {
+    if (includes.some(({ outcome }) => outcome.isFailed || outcome.isUnreachable)) {
+      throw new Barrier('an include that failed')
+    }
+    const results = includes.map(({ outcome }) => outcome)
     const compute = (variables: VariableManager): readonly (readonly [IncludedFile, ReadInclude])[] => {
       const seen = shadow.seenBy(variables)
       return collectIncludes(seen, results).map(included => [included, this.#read(shadow, seen, included)] as const)
     }
-    const included = await this.#settled(this.services.nextOrder(), round + 1, compute, shadow)
-    for (const [file] of included)
-      if (file.isRole && truth(file.task.get('public'))) throw new Barrier('a role that is included with its variables')
-    shadow.addIncluded(included, hosts)
+    return this.#settled(this.services.nextOrder(), round + 1, compute, shadow)
   }
 
   #read({ batch }: ShadowBatch, seen: Batch, included: IncludedFile): ReadInclude {
@@ -390,5 +492,14 @@ export class Fetch {
     return read
   }
 }
+
+/** Meta tasks that change nothing of what the walk goes by. */
+const INERT: ReadonlySet<string> = new Set(['noop', 'role_complete'])
+
+/** Whether it is known who includes. */
+const isUndecided = ({ isForeseen, run }: Include): boolean => isForeseen || run.includedBy?.isOver === false
+
+const isReasonToStop = (error: unknown): boolean =>
+  error instanceof Barrier || error instanceof MadansibleError || error instanceof GivenUpError
 
 const PAUSING = /^(ansible\.(builtin|legacy)\.)?(pause|wait_for_connection|reboot)$/

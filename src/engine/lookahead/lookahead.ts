@@ -4,17 +4,18 @@
 
 import type { FootprintModel, HazardRule } from '../../inference/index.js'
 import type { Host } from '../../inventory/index.js'
-import type { Task } from '../../playbook/index.js'
+import { isAction, type Task } from '../../playbook/index.js'
 import { str, truth } from '../../python/index.js'
 import { PendingValueError, type TaskVars } from '../../variables/index.js'
 import type { Batch, Standing } from '../batch.js'
+import { allHold } from '../conditions.js'
 import { executeTask } from '../execute-task.js'
 import type { Lockstep } from '../lockstep.js'
 import { writesOfResult } from '../result-variables.js'
 import type { EngineServices } from '../services.js'
-import { rawField } from '../task-fields.js'
+import { rawField, TaskFields } from '../task-fields.js'
 import { describeTask } from '../task-info.js'
-import type { TaskResult } from '../task-result.js'
+import { TaskResult } from '../task-result.js'
 import { type EarlySlots, earlyServices, GivenUpError, Slots } from './early-services.js'
 import { Fetch, type OpenNext } from './fetch.js'
 import { mayLookUp } from './lookups.js'
@@ -72,6 +73,8 @@ export class Lookahead {
   readonly #done = new Map<string, TaskRun[]>()
   readonly #byResult = new Map<TaskResult, TaskRun>()
   readonly #running = new Set<TaskRun>()
+  /** The include that the strategy came to last. */
+  #lastInclude: { readonly round: number; readonly ended: Promise<void> } | undefined
 
   constructor(
     readonly options: LookaheadOptions,
@@ -106,6 +109,7 @@ export class Lookahead {
       nextRound: () => ++this.#rounds,
       admit: (run, vars, view) => this.#admit(run, vars, view),
       resolveInclude: (run, view) => this.#resolveInclude(run, view),
+      foreseeInclude: (run, view) => this.#foreseeInclude(run, view),
       adopted: run => this.#adopt(run),
       isHalfDone: run => this.#done.get(run.key)?.[0]?.isPaused === true,
       openNext: this.openNext,
@@ -131,6 +135,10 @@ export class Lookahead {
     })
     run.claims = this.options.without?.has('claims') === true ? [] : footprint.claims
     for (const notifier of run.notifiers ?? []) run.waitFor(notifier, 'handler', 'it may notify the handler')
+    if (run.includedBy !== undefined) {
+      run.waitFor(run.includedBy, 'include', 'it may leave the task out')
+      writers.add(run.includedBy)
+    }
     run.startsEarly = !isBoundToItsTurn(task)
     run.needsTurn = !run.startsEarly
     run.mayLookUp = () => mayLookUp(run, vars, view, this.services.loader)
@@ -145,6 +153,40 @@ export class Lookahead {
     this.#conclude(run, outcome)
     this.#window.addEnded(run)
     return outcome
+  }
+
+  /**
+   * What an include gives if its condition, which is not known yet, holds. Undefined when the condition is known, or when
+   * what would be included is not known either.
+   */
+  async #foreseeInclude(run: TaskRun, view: RunView): Promise<TaskResult | undefined> {
+    const { batch, host, task } = run
+    if (task.when.length === 0 || task.loop !== undefined || !isAction(task.action, 'allIncludeTasks')) return undefined
+    const variables = batch.services.variables.seenBy(view)
+    const vars = batch.earlyJobVars(task, host, variables)
+    view.forgetRefusal()
+    try {
+      allHold(task.when, vars.templar())
+    } catch {
+      // A condition that cannot be computed for another reason is the include's own to tell.
+    }
+    if (view.refusal === undefined) return undefined
+    view.forgetRefusal()
+    const bare = task.copy()
+    bare.setOwn('when', [])
+    const services: EngineServices = { ...this.services, variables, onEvent: () => {} }
+    try {
+      const outcome = await executeTask({ host, task: bare, play: batch.play, vars }, services)
+      if (view.refusal !== undefined || outcome.isFailed) return undefined
+      const fields = new TaskFields(task)
+      fields.adopt(outcome.fields)
+      return new TaskResult(host, fields, outcome.result)
+    } catch (error) {
+      if (error instanceof PendingValueError) return undefined
+      throw error
+    } finally {
+      view.forgetRefusal()
+    }
   }
 
   /** Runs a task's result that was given up when the walk began again. */
@@ -201,6 +243,7 @@ export class Lookahead {
   /** For those who show what is going on: it will be told as a result only when its turn has come. */
   #tell(run: TaskRun, state: 'planned' | 'started' | 'ended' | 'dropped'): void {
     const { task, host, waitsFor } = run
+    if (isAction(task.action, 'allIncludes')) return
     const component = componentOf(run)
     this.services.onEvent({ kind: 'early', state, task: describeTask(task), host: host.name, component, waitsFor })
   }
@@ -238,8 +281,9 @@ export class Lookahead {
     this.#window.noteFailure(run)
   }
 
-  /** False for handlers that nobody notified. */
+  /** False for handlers that nobody notified, and for what was not included. */
   #mayRun(run: TaskRun): boolean {
+    if (run.isLeftOut) return false
     const { handler, host, notifiers } = run
     return handler === undefined || isNotified(handler, host, { isCertain: run.isNotified, by: notifiers ?? [] })
   }
@@ -261,8 +305,8 @@ export class Lookahead {
       return done === undefined ? undefined : this.#turnOf(done, standing)
     }
     const before = this.#window.take(run)
-    // A play that is over comes to none of its tasks any more.
-    for (const left of before) if (left.batch !== run.batch) this.#giveUp(left)
+    // A play that is over comes to none of its tasks any more, and nobody to what was not included.
+    for (const left of before) if (left.batch !== run.batch || left.isLeftOut) this.#giveUp(left)
     const passed = before.filter(({ handler, batch }) => handler !== undefined && batch === run.batch)
     if (passed.some(handler => this.#mayRun(handler))) {
       // Hosts go on in another order than was thought: only handlers that nobody notified are just left out.
@@ -284,7 +328,14 @@ export class Lookahead {
 
   #turnOf(run: TaskRun, standing: Standing): PlannedRun {
     run.takeTurn(this.services.onEvent, standing)
-    return { result: run.ended.then(() => run.outcome) }
+    let { ended } = run
+    if (isAction(run.task.action, 'allIncludes')) {
+      // Which hosts include a file is told in their order, not in the one in which their conditions were computed.
+      const before = this.#lastInclude
+      if (before?.round === run.round) ended = before.ended.then(() => run.ended)
+      this.#lastInclude = { round: run.round, ended }
+    }
+    return { result: ended.then(() => run.outcome) }
   }
 
   #nextDone(key: string): TaskRun | undefined {

@@ -14,7 +14,7 @@ import { findHandlers } from '../notify-handlers.js'
 import type { PlayIterator } from '../play-iterator.js'
 import { rawField } from '../task-fields.js'
 import { LastHandler, mayBeNotified, type Notification } from './notified.js'
-import type { TaskRun } from './task-run.js'
+import { keyOf, type TaskRun } from './task-run.js'
 
 export class ShadowBatch {
   readonly iterator: PlayIterator
@@ -26,6 +26,8 @@ export class ShadowBatch {
   readonly #lastHandlers: LastHandler[] = []
   /** By task that several hosts include at once: what was looked at before the include. */
   readonly #includedAfter = new Map<string, readonly LastHandler[]>()
+  /** By task and host: the include that it came with, when that one's condition was not known then. */
+  readonly #includedBy = new Map<string, TaskRun>()
   /** Roles that will be complete on a host. */
   readonly #completed = new Map<Role, Set<string>>()
 
@@ -120,6 +122,14 @@ export class ShadowBatch {
     return this.#includedAfter.get(task.uuid) ?? []
   }
 
+  /** What was included on a host takes place only if the condition of `include` turns out to hold. */
+  noteUndecided(blocks: readonly Block[], host: Host, include: TaskRun): void {
+    for (const block of blocks) for (const task of block.getTasks()) this.#includedBy.set(keyOf(task, host), include)
+  }
+  includeOf(task: Task, host: Host): TaskRun | undefined {
+    return this.#includedBy.get(keyOf(task, host))
+  }
+
   noteRoleComplete(role: Role, host: Host): void {
     if (role.allowDuplicates) return
     let hosts = this.#completed.get(role)
@@ -138,13 +148,14 @@ export class ShadowBatch {
   addIncluded(included: readonly (readonly [IncludedFile, ReadInclude])[], hosts: readonly Host[]): void {
     const blocksOf = new Map<string, Block[]>(hosts.map(host => [host.name, []]))
     const tasks: Task[] = []
+    const lastHandlers = [...this.#lastHandlers]
     for (const [include, { blocks, handlerBlocks }] of included) {
       this.#handlers.push(...handlerBlocks)
       for (const block of blocks) {
         const included = block.getTasks()
         tasks.push(...included)
-        if (include.hosts.length > 1 && this.#lastHandlers.length > 0)
-          for (const { uuid } of included) this.#includedAfter.set(uuid, [...this.#lastHandlers])
+        if (include.hosts.length > 1 && lastHandlers.length > 0)
+          for (const { uuid } of included) this.#includedAfter.set(uuid, lastHandlers)
         for (const host of include.hosts) blocksOf.get(host.name)?.push(block)
       }
     }

@@ -49,6 +49,8 @@ export class TaskRun {
   readonly guardsAll: boolean
   /** The strategy will not ask for it: it does nothing when it starts. */
   isVoid = false
+  /** The include that it came with, where it was planned before that include's condition was known. */
+  includedBy: TaskRun | undefined
   /** Earlier runs that may notify this handler; undefined when it is no handler. */
   notifiers: readonly TaskRun[] | undefined
   /** It was notified by something that was taken in already. */
@@ -121,6 +123,15 @@ export class TaskRun {
   /** It is over, and what follows may go on. */
   get isGood(): boolean {
     return this.progress === 'ended' || this.progress === 'absent'
+  }
+  /** The include that it was planned with brought nothing: its turn never comes. */
+  get isLeftOut(): boolean {
+    return this.includedBy?.isOver === true && !this.includedBy.hasIncluded
+  }
+  /** Of an include that has ended: its condition held. */
+  get hasIncluded(): boolean {
+    const { outcome, progress } = this
+    return progress === 'ended' && outcome !== undefined && !outcome.isSkipped && !outcome.isFailed
   }
   /** Whoever is ahead of his turn must not wait for it. */
   get isOutOfReach(): boolean {

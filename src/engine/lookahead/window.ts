@@ -70,9 +70,10 @@ export class Window implements EarlierRuns {
   get size(): number {
     return this.#runs.size
   }
-  /** Nothing in it will be asked for: handlers that nobody notified may be left. */
+  /** Nothing in it will be asked for: handlers that nobody notified may be left, and what was not included. */
   get isEmpty(): boolean {
-    for (const run of this.#runs.values()) if (!run.isTaken && run.progress !== 'absent') return false
+    for (const run of this.#runs.values())
+      if (!run.isTaken && run.progress !== 'absent' && !run.isLeftOut) return false
     return true
   }
 
