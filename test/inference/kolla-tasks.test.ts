@@ -1,0 +1,100 @@
+// What tasks of Kolla-Ansible's roles wait for that use general modules for something particular.
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { conflictBetween, type Footprint, UNKNOWN } from '../../src/inference/index.js'
+import { fromJs } from '../../src/python/index.js'
+import { callOf, loadModel, whyWaits } from './calls.js'
+
+const fixtures = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'fixtures', 'inference')
+const model = loadModel({ repository: path.join(fixtures, 'kolla') })
+
+interface Where {
+  readonly host?: string
+  /** The task has `until`. */
+  readonly waits?: boolean
+}
+
+/** A task of `role/file`. */
+function task(place: string, action: string, args: Record<string, unknown>, { host = 'control', waits }: Where = {}) {
+  const role = place.slice(0, place.indexOf('/'))
+  const given = Object.fromEntries(Object.entries(args).map(([name, value]) => [name, fromJs(value)]))
+  return model.footprintOf({
+    ...callOf(action, given, { role, host, waits, taskFile: `/kolla/roles/${place}` }),
+    ...(action.startsWith('kolla_') ? { action } : {}),
+  })
+}
+const start = (name: string, role: string, more: Record<string, unknown> = {}, where: Where = {}) =>
+  task(
+    `${role}/handlers/main.yml`,
+    'kolla_container',
+    { action: 'recreate_or_restart_container', name, ...more },
+    where,
+  )
+const toolbox = (module: string, args: Record<string, unknown>, role: string) =>
+  task(`${role}/tasks/bootstrap.yml`, 'kolla_toolbox', { module_name: module, module_args: args })
+const command = (place: string, text: string, where: Where = {}) => task(place, 'command', { _raw_params: text }, where)
+const port = (place: string, where: Where = {}) => task(place, 'wait_for', { host: '192.0.2.1', port: '3306' }, where)
+const until = { waits: true }
+const waits = (earlier: Footprint, later: Footprint) => whyWaits(earlier, later) !== undefined
+/** Nobody on another host waits for a guard. */
+const waitsElsewhere = (earlier: Footprint, later: Footprint) =>
+  conflictBetween(earlier, { host: 'control', round: 1 }, later, { host: 'other', round: 2 }) !== undefined
+
+const copy = task('glance/tasks/config.yml', 'template', {
+  src: '/kolla/roles/glance/templates/a.j2',
+  dest: '/etc/kolla/glance-api/a',
+})
+const database = toolbox('mysql_db', { name: 'glance', login_user: 'root' }, 'glance')
+const mariadb = start('mariadb', 'mariadb')
+const haproxy = start('haproxy', 'loadbalancer')
+
+describe('waits in Kolla-Ansible', () => {
+  const liveness = port('mariadb/tasks/lookup_cluster.yml')
+  const ready = port('mariadb/tasks/restart_services.yml', until)
+  const sync = command('mariadb/handlers/main.yml', `docker exec mariadb mysql -p${UNKNOWN} -e 'SHOW STATUS'`, until)
+  const check = command('mariadb/tasks/check.yml', "docker exec mariadb mysql -h 192.0.2.9 -e 'show databases;'", until)
+
+  it('look for MariaDB before it is started, whatever else is being done', () => {
+    for (const other of [haproxy, copy, start('fluentd', 'common')]) expect(waits(other, liveness)).toBe(false)
+    expect(waits(liveness, copy)).toBe(false)
+    expect(waits(mariadb, liveness)).toBe(true)
+    expect(waits(liveness, mariadb)).toBe(true)
+  })
+  it.each([
+    ['its port', ready],
+    ['its cluster', sync],
+    ['its virtual address', check],
+  ])('hold back those who use MariaDB, and nobody else: %s', (_what, wait) => {
+    expect(waits(mariadb, wait)).toBe(true)
+    expect(waits(wait, database)).toBe(true)
+    expect(waits(wait, mariadb)).toBe(true)
+    expect(waits(wait, copy)).toBe(false)
+    expect(waits(wait, start('memcached', 'memcached'))).toBe(false)
+    expect(waits(copy, wait)).toBe(false)
+  })
+  it('for the virtual address need HAProxy, its checks, and the accounts', () => {
+    const monitor = toolbox('mysql_user', { name: 'monitor', login_user: 'root' }, 'mariadb')
+    for (const needed of [haproxy, start('mariadb_clustercheck', 'mariadb'), monitor])
+      expect(waits(needed, check)).toBe(true)
+  })
+  it('for SSH between hosts of Keystone hold back nobody else', () => {
+    const ssh = port('keystone/tasks/distribute_fernet.yml', until)
+    expect(waits(start('keystone_ssh', 'keystone'), ssh)).toBe(true)
+    expect(waits(start('keystone', 'keystone'), ssh)).toBe(false)
+    expect(waits(ssh, copy)).toBe(false)
+    expect(waits(ssh, database)).toBe(false)
+  })
+  it('for etcd hold back those who use it', () => {
+    const etcd = port('etcd/tasks/restart_services.yml', until)
+    expect(waits(start('etcd', 'etcd'), etcd)).toBe(true)
+    expect(waits(etcd, start('etcd', 'etcd', {}, { host: 'other' }))).toBe(true)
+    expect(waits(etcd, copy)).toBe(false)
+  })
+  it('between agents of Neutron keep those that run until the others have taken over', () => {
+    const pause = task('neutron/handlers/main.yml', 'wait_for', { timeout: 30 })
+    expect(waits(start('neutron_l3_agent', 'neutron', {}, { host: 'other' }), pause)).toBe(true)
+    expect(waitsElsewhere(pause, start('neutron_l3_agent', 'neutron'))).toBe(true)
+    expect(waits(pause, copy)).toBe(false)
+  })
+})
