@@ -31,6 +31,13 @@ const start = (name: string, role: string, more: Record<string, unknown> = {}, w
     { action: 'recreate_or_restart_container', name, ...more },
     where,
   )
+const once = (name: string, role: string, more: Record<string, unknown> = {}) =>
+  task(`${role}/tasks/bootstrap_service.yml`, 'kolla_container', {
+    action: 'start_container',
+    name,
+    detach: false,
+    ...more,
+  })
 const toolbox = (module: string, args: Record<string, unknown>, role: string) =>
   task(`${role}/tasks/bootstrap.yml`, 'kolla_toolbox', { module_name: module, module_args: args })
 const command = (place: string, text: string, where: Where = {}) => task(place, 'command', { _raw_params: text }, where)
@@ -96,5 +103,22 @@ describe('waits in Kolla-Ansible', () => {
     expect(waits(start('neutron_l3_agent', 'neutron', {}, { host: 'other' }), pause)).toBe(true)
     expect(waitsElsewhere(pause, start('neutron_l3_agent', 'neutron'))).toBe(true)
     expect(waits(pause, copy)).toBe(false)
+  })
+})
+
+describe('containers of Kolla-Ansible that run to their end', () => {
+  const cookie = once('rabbitmq_bootstrap', 'rabbitmq', { volumes: ['rabbitmq:/var/lib/rabbitmq'] })
+  const broker = start('rabbitmq', 'rabbitmq', { volumes: ['rabbitmq:/var/lib/rabbitmq'] })
+
+  it('write the cookie of RabbitMQ, and touch nothing but its volume', () => {
+    expect(waits(cookie, broker)).toBe(true)
+    expect(waits(cookie, database)).toBe(false)
+    expect(waits(start('memcached', 'memcached'), cookie)).toBe(false)
+  })
+  it('copy the database, which must be there', () => {
+    const backup = once('mariabackup', 'mariadb', { volumes: ['mariadb_backup:/backup'] })
+    expect(waits(mariadb, backup)).toBe(true)
+    expect(waits(database, backup)).toBe(true)
+    expect(waits(copy, backup)).toBe(false)
   })
 })

@@ -99,7 +99,7 @@ describe('adapter of Kolla-Ansible', () => {
             })
         }
       }
-    names.add('rabbitmq').add('outward_rabbitmq')
+    for (const broker of ['rabbitmq', 'outward_rabbitmq']) names.add(broker).add(`${broker}_bootstrap`)
     expect(tasks.length).toBeGreaterThan(1000)
     expect(unused(files, tasks)).toEqual([])
     expect(unmet([...names])).toEqual([])
