@@ -122,3 +122,24 @@ describe('containers of Kolla-Ansible that run to their end', () => {
     expect(waits(copy, backup)).toBe(false)
   })
 })
+
+describe('MariaDB in Kolla-Ansible', () => {
+  const monitor = toolbox('mysql_user', { name: 'monitor', login_user: 'root' }, 'mariadb')
+
+  it('needs no virtual address, and its accounts neither', () => {
+    expect(waits(haproxy, mariadb)).toBe(false)
+    expect(waits(haproxy, monitor)).toBe(false)
+    expect(waits(monitor, haproxy)).toBe(false)
+    expect(waits(mariadb, monitor)).toBe(true)
+    const user = toolbox('mysql_user', { name: 'glance', login_user: 'root' }, 'glance')
+    expect(waits(haproxy, user)).toBe(true)
+  })
+  it('has an account for ProxySQL before that starts', () => {
+    expect(waits(monitor, start('proxysql', 'loadbalancer'))).toBe(true)
+  })
+  it('is started beside the container that tells whether it is there', () => {
+    const clustercheck = start('mariadb_clustercheck', 'mariadb')
+    expect(waits(mariadb, clustercheck)).toBe(false)
+    expect(waits(clustercheck, mariadb)).toBe(false)
+  })
+})
