@@ -143,3 +143,36 @@ describe('MariaDB in Kolla-Ansible', () => {
     expect(waits(clustercheck, mariadb)).toBe(false)
   })
 })
+
+describe('variables of the database server in Kolla-Ansible', () => {
+  const turn = (value: number, role: string) =>
+    toolbox('mysql_variables', { variable: 'log_bin_trust_function_creators', value, login_user: 'root' }, role)
+  const [on, off] = [turn(1, 'glance'), turn(0, 'glance')]
+  const migration = once('bootstrap_glance', 'glance')
+
+  it('keep their order with the migrations that need them', () => {
+    expect(waits(mariadb, on)).toBe(true)
+    expect(waits(on, migration)).toBe(true)
+    expect(waits(migration, off)).toBe(true)
+    expect(waits(off, turn(1, 'keystone'))).toBe(true)
+    for (const name of ['init_upgrade_database', 'finish_upgrade_database']) {
+      expect(waits(turn(1, 'keystone'), once(name, 'keystone'))).toBe(true)
+      expect(waits(once(name, 'keystone'), turn(0, 'keystone'))).toBe(true)
+    }
+  })
+  it('are nothing to databases, accounts, services and other migrations', () => {
+    const others = [
+      toolbox('mysql_db', { name: 'nova', login_user: 'root' }, 'nova'),
+      toolbox('mysql_user', { name: 'nova', login_user: 'root' }, 'nova'),
+      once('nova_api_bootstrap', 'nova'),
+      once('bootstrap_heat', 'heat'),
+      start('placement_api', 'placement'),
+      toolbox('os_keystone_service', { name: 'glance' }, 'glance'),
+    ]
+    for (const other of others)
+      for (const change of [on, off]) {
+        expect(waits(change, other)).toBe(false)
+        expect(waits(other, change)).toBe(false)
+      }
+  })
+})
