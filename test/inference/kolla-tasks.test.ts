@@ -176,3 +176,89 @@ describe('variables of the database server in Kolla-Ansible', () => {
       }
   })
 })
+
+describe('commands in containers of Kolla-Ansible', () => {
+  const keystone = start('keystone', 'keystone')
+  const keys = command('keystone/tasks/distribute_fernet.yml', 'docker exec -t keystone_fernet /usr/bin/fernet-push.sh')
+  const first = command(
+    'keystone/tasks/register.yml',
+    `docker exec keystone kolla_keystone_bootstrap admin ${UNKNOWN} admin admin`,
+  )
+  const register = toolbox('os_keystone_service', { name: 'glance' }, 'glance')
+
+  it('give Keystone its keys before anybody asks it', () => {
+    for (const name of ['keystone_fernet', 'keystone_ssh', 'keystone'])
+      expect(waits(start(name, 'keystone'), keys)).toBe(true)
+    expect(waits(port('keystone/tasks/distribute_fernet.yml', until), keys)).toBe(true)
+    expect(waits(keys, register)).toBe(true)
+    expect(waits(keys, database)).toBe(false)
+    expect(waits(keys, first)).toBe(false)
+  })
+  it('write the first objects of Keystone into its database, and into no other', () => {
+    expect(waits(once('bootstrap_keystone', 'keystone'), first)).toBe(true)
+    expect(waits(keystone, first)).toBe(true)
+    expect(waits(first, register)).toBe(true)
+    expect(waits(first, toolbox('os_project', { name: 'service' }, 'glance'))).toBe(true)
+    expect(waits(first, database)).toBe(false)
+    expect(waits(first, once('bootstrap_glance', 'glance'))).toBe(false)
+  })
+  it('wait for RabbitMQ and change its settings, which are nothing to volumes', () => {
+    const broker = start('rabbitmq', 'rabbitmq')
+    const ready = command(
+      'rabbitmq/tasks/restart_services.yml',
+      'docker exec rabbitmq rabbitmqctl wait --timeout 60 pid',
+    )
+    const flags = command(
+      'rabbitmq/tasks/feature-flags.yml',
+      'docker exec rabbitmq rabbitmqctl enable_feature_flag all',
+    )
+    const user = toolbox('rabbitmq_user', { user: 'openstack' }, 'nova')
+    expect(waits(broker, ready)).toBe(true)
+    expect(waits(ready, flags)).toBe(true)
+    expect(waits(ready, user)).toBe(true)
+    expect(waits(flags, user)).toBe(true)
+    expect(waits(flags, start('heat_api', 'heat'))).toBe(true)
+    for (const command of [ready, flags]) {
+      expect(waits(command, once('bootstrap_keystone', 'keystone', { volumes: ['keystone:/a'] }))).toBe(false)
+      expect(waits(command, database)).toBe(false)
+    }
+  })
+  it('wait for Open vSwitch and make its bridges, which are nothing to other containers', () => {
+    const place = { host: 'network' }
+    const switches = start('openvswitch_vswitchd', 'openvswitch', {}, place)
+    const ready = command('openvswitch/handlers/main.yml', 'docker exec openvswitch_db ovs-vsctl --no-wait show', {
+      ...place,
+      ...until,
+    })
+    const bridge = command(
+      'openvswitch/tasks/post-config.yml',
+      'docker exec openvswitch_db /usr/local/bin/kolla_ensure_openvswitch_configured br-ex eth1',
+      place,
+    )
+    const facts = task(
+      'neutron/tasks/neutron_plugin_agent_check.yml',
+      'kolla_container_volume_facts',
+      { name: ['ovn_nb_db'] },
+      place,
+    )
+    expect(waits(start('openvswitch_db', 'openvswitch', {}, place), ready)).toBe(true)
+    expect(waits(ready, switches)).toBe(true)
+    expect(waits(switches, bridge)).toBe(true)
+    expect(waits(bridge, start('neutron_openvswitch_agent', 'neutron', {}, place))).toBe(true)
+    for (const command of [ready, bridge]) expect(waits(command, facts)).toBe(false)
+  })
+  it('wait for computes, which only those need who look for their hosts', () => {
+    const computes = command(
+      'nova-cell/tasks/wait_discover_computes.yml',
+      `docker exec kolla_toolbox openstack ${UNKNOWN}`,
+    )
+    const discover = command(
+      'nova-cell/tasks/discover_computes.yml',
+      'docker exec nova_conductor nova-manage cell_v2 discover_hosts',
+    )
+    expect(waits(start('nova_compute', 'nova-cell', {}, { host: 'compute' }), computes)).toBe(true)
+    expect(waits(computes, discover)).toBe(true)
+    expect(waits(computes, start('heat_api', 'heat'))).toBe(false)
+    expect(waits(computes, copy)).toBe(false)
+  })
+})
