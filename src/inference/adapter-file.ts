@@ -62,6 +62,7 @@ export interface ContainerRule {
   readonly position: Position
   readonly serves: readonly string[]
   readonly uses: readonly string[]
+  readonly commandsUse: readonly string[]
   readonly reads: readonly ResourcePattern[]
   readonly writes: readonly ResourcePattern[]
 }
@@ -283,9 +284,9 @@ function readContainers(door: Door, top: Dict): readonly ContainerRule[] {
     const container = door.mapping(
       containers.get(key) as Value,
       positionOf(containers, key),
-      'a mapping with serves, uses, reads, writes',
+      'a mapping with serves, uses, commands_use, reads, writes',
     )
-    door.only(container, ['serves', 'uses', 'reads', 'writes'])
+    door.only(container, ['serves', 'uses', 'commands_use', 'reads', 'writes'])
     const patterns = (field: string) =>
       door.texts(container, field).map(([text, position]) => door.pattern(text, position))
     return {
@@ -293,6 +294,7 @@ function readContainers(door: Door, top: Dict): readonly ContainerRule[] {
       position: keyPositionOf(containers, key) ?? door.start,
       serves: door.texts(container, 'serves').map(([text]) => text),
       uses: door.texts(container, 'uses').map(([text]) => text),
+      commandsUse: door.texts(container, 'commands_use').map(([text]) => text),
       reads: patterns('reads'),
       writes: patterns('writes'),
     }

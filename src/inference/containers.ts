@@ -29,16 +29,25 @@ export function usesContainer(draft: Draft, use: ContainerUse, because: string):
   for (const name of names.length === 0 ? [UNKNOWN] : names) servesAndUses(draft, name, use.does, because)
 }
 
+/** What a command only asks: the program itself, or the database of a service. */
+export interface Asked {
+  readonly database: string | undefined
+  /** It may ask a service that the container is not known to use. */
+  readonly isAnywhere: boolean
+}
+
 /** A command in a container that is known: whatever the container can reach, changed unless it only asks. */
-export function entersContainer(draft: Draft, name: string, onlyAsks: boolean, because: string): void {
+export function entersContainer(draft: Draft, name: string, asks: Asked | undefined, because: string): void {
   draft.reads(draft.here('service', 'docker'), because).reads(draft.here('service', 'podman'), because)
   const container = draft.here('container', name)
   const known = draft.world.containerNamed(name)
-  if (!onlyAsks || known === undefined) {
+  if (asks === undefined || known === undefined) {
     draft.writes(container, because).writes(draft.here('volume'), because)
-    for (const endpoint of known?.serves ?? []) draft.reads(endpointOf(endpoint), because)
+    for (const endpoint of [...(known?.serves ?? []), ...(known?.commandsUse ?? [])])
+      draft.reads(endpointOf(endpoint), because)
     // What reaches no service but its own changes nothing that others keep.
-    const isAlone = known?.uses.every(endpoint => known.serves.includes(endpoint)) === true
+    const isAlone =
+      known?.commandsUse.length === 0 && known.uses.every(endpoint => known.serves.includes(endpoint)) === true
     if (!isAlone || !draft.assume('containers-keep-inside'))
       for (const kind of ['database', 'api'] as const)
         draft.writes(tree(SHARED, kind), `${because}, which may change what services keep`)
@@ -50,7 +59,13 @@ export function entersContainer(draft: Draft, name: string, onlyAsks: boolean, b
     servesAndUses(draft, name, 'runs', because)
     return
   }
-  draft.reads(container, because).reads(tree(SHARED, 'database'), because)
+  draft.reads(container, because)
+  if (asks.database === undefined) return
+  if (asks.isAnywhere) {
+    draft.reads(tree(SHARED, 'database'), because).reads(draft.anyEndpoint(), because)
+    return
+  }
+  draft.reads(tree(SHARED, 'database', asks.database), because)
   for (const endpoint of [...known.serves, ...known.uses])
     draft.reads(endpointOf(endpoint), `${because}, which asks ${endpoint}`)
 }

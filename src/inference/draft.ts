@@ -32,6 +32,8 @@ export interface KnownService {
 export interface KnownContainer {
   readonly serves: readonly string[]
   readonly uses: readonly string[]
+  /** What commands that are run in it may use besides. */
+  readonly commandsUse: readonly string[]
   readonly reads: readonly ResourcePattern[]
   readonly writes: readonly ResourcePattern[]
 }

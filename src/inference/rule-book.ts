@@ -142,7 +142,7 @@ const same = (a: readonly unknown[], b: readonly unknown[]): boolean => JSON.str
 const sameService = (a: ServiceRule, b: ServiceRule): boolean =>
   same([a.reads, a.writes, a.provides, a.uses], [b.reads, b.writes, b.provides, b.uses])
 const sameContainer = (a: ContainerRule, b: ContainerRule): boolean =>
-  same([a.reads, a.writes, a.serves, a.uses], [b.reads, b.writes, b.serves, b.uses])
+  same([a.reads, a.writes, a.serves, a.uses, a.commandsUse], [b.reads, b.writes, b.serves, b.uses, b.commandsUse])
 const sameMatch = (a: RuleMatch, b: RuleMatch): boolean =>
   same([a.module, a.role, a.task, a.file, [...a.args]], [b.module, b.role, b.task, b.file, [...b.args]])
 

@@ -261,4 +261,30 @@ describe('commands in containers of Kolla-Ansible', () => {
     expect(waits(computes, start('heat_api', 'heat'))).toBe(false)
     expect(waits(computes, copy)).toBe(false)
   })
+  it('ask a program for its version, which is nothing to services', () => {
+    const version = command('common/handlers/main.yml', 'docker exec -t kolla_toolbox ansible --version')
+    expect(waits(start('kolla_toolbox', 'common'), version)).toBe(true)
+    for (const other of [database, keystone, haproxy]) {
+      expect(waits(version, other)).toBe(false)
+      expect(waits(other, version)).toBe(false)
+    }
+  })
+  it('ask the database that their program is for', () => {
+    const show = (more: string) =>
+      command('x/tasks/main.yml', `docker exec mariadb mysql ${more} -e 'show status'`, { host: 'other' })
+    const policies = command('x/tasks/main.yml', 'docker exec rabbitmq rabbitmqctl list_policies')
+    const user = toolbox('rabbitmq_user', { user: 'openstack' }, 'nova')
+    expect(waits(database, show('-uroot'))).toBe(true)
+    expect(waits(user, show('-uroot'))).toBe(false)
+    expect(waits(user, policies)).toBe(true)
+    expect(waits(database, policies)).toBe(false)
+    expect(waits(haproxy, show('-uroot'))).toBe(false)
+    expect(waits(haproxy, show('-h 192.0.2.9'))).toBe(true)
+  })
+  it('reach every service from the container with the clients of all', () => {
+    const stack = command('octavia/tasks/hm-interface.yml', `docker exec kolla_toolbox openstack ${UNKNOWN}`)
+    for (const other of [database, keystone, haproxy, register]) expect(waits(other, stack)).toBe(true)
+    expect(waits(stack, register)).toBe(true)
+    expect(waits(start('fluentd', 'common'), start('kolla_toolbox', 'common'))).toBe(false)
+  })
 })

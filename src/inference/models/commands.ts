@@ -2,7 +2,7 @@
 // `creates` and `removes` say when a command is left out, not what it does, so that they free nothing.
 
 import { PyError, shlexSplit } from '../../python/index.js'
-import { entersContainer } from '../containers.js'
+import { type Asked, entersContainer } from '../containers.js'
 import type { Draft } from '../draft.js'
 import { resource } from '../resource.js'
 import { UNKNOWN } from '../unknown.js'
@@ -102,30 +102,33 @@ function inContainer(draft: Draft, { program, args }: SimpleCommand): boolean {
   entersContainer(
     draft,
     name,
-    inner !== undefined && asksOnly(inner),
+    inner && asksOnly(inner),
     `runs ${inner?.program ?? 'a command'} in the container ${name}`,
   )
   return true
 }
 
 /** Commands in containers that only ask the service there. */
-function asksOnly({ program, args }: SimpleCommand): boolean {
-  if (args.length === 1 && /^(--version|version)$/.test(args[0] as string)) return true
+function asksOnly({ program, args }: SimpleCommand): Asked | undefined {
+  if (args.length === 1 && /^(--version|version)$/.test(args[0] as string))
+    return { database: undefined, isAnywhere: false }
   if (program === 'mysql' || program === 'mariadb') {
     const statement = args[args.findIndex(word => word === '-e' || word === '--execute') + 1]
-    return (
+    const onlyLooks =
       statement !== undefined &&
       args.some(word => word === '-e' || word === '--execute') &&
       /^\s*(show|select)\s[^;]*;?\s*$/i.test(statement) &&
       !/\binto\b/i.test(statement)
-    )
+    return onlyLooks
+      ? { database: 'mysql', isAnywhere: args.some(word => /^(-h|--host(=|$)|--defaults)/.test(word)) }
+      : undefined
   }
-  return (
+  const onlyLooks =
     program === 'rabbitmqctl' &&
     args.some(word =>
       /^(list_\w+|status|cluster_status|ping|await_startup|await_online_nodes|wait|version)$/.test(word),
     )
-  )
+  return onlyLooks ? { database: 'rabbitmq', isAnywhere: args.some(word => /^(-n|--node(=|$))/.test(word)) } : undefined
 }
 
 /** systemctl start x and the like are what the service module does. */
