@@ -104,6 +104,14 @@ describe('waits in Kolla-Ansible', () => {
     expect(waitsElsewhere(pause, start('neutron_l3_agent', 'neutron'))).toBe(true)
     expect(waits(pause, copy)).toBe(false)
   })
+  it('for RabbitMQ with its first account hold back those who use RabbitMQ', () => {
+    const args = { module_name: 'rabbitmq_user', module_args: { user: 'openstack' } }
+    const account = task('service-rabbitmq/tasks/main.yml', 'kolla_toolbox', args, until)
+    expect(waits(account, start('heat_engine', 'heat'))).toBe(true)
+    expect(waits(account, toolbox('rabbitmq_vhost', { name: 'x' }, 'service-rabbitmq'))).toBe(true)
+    expect(waits(account, database)).toBe(false)
+    expect(waits(account, toolbox('os_keystone_service', { name: 'nova' }, 'nova'))).toBe(false)
+  })
 })
 
 describe('containers of Kolla-Ansible that run to their end', () => {
