@@ -28,7 +28,7 @@ export interface ResourcePattern {
 }
 
 const SHARED_KINDS: ReadonlySet<ResourceKind> = new Set(['endpoint', 'database', 'api', 'external'])
-/** `${a}`, `${a|b}` (b when a was not given), `${a|=text}` (a fixed text then), `${a|*}` (anything then), `${a.b}`, `${call.role}`. */
+/** `${a}`, `${a|b}` (b when a was not given), `${a|=text}` (a fixed text then), `${a|*}` (anything then), `${a.b}`, `${call.role}`, `${call.vars.name}`. */
 const SUBSTITUTION = /\$\{([^}]*)\}/g
 const NAME = /^[A-Za-z_][\w.]*$/
 
@@ -123,10 +123,11 @@ function valuesOf(names: readonly string[], draft: Draft): readonly string[] {
 
 /** An argument, or, after dots, something inside it. */
 function argument(name: string, draft: Draft): Value | undefined {
-  const [first = '', ...rest] = name.split('.')
-  if (first === 'call') return { role: draft.call.role, host: draft.call.host }[rest[0] ?? '']
-  let value = draft.value(first)
-  for (const key of rest) {
+  const [first = '', ...inside] = name.split('.')
+  if (first === 'call' && inside[0] !== 'vars') return { role: draft.call.role, host: draft.call.host }[inside[0] ?? '']
+  const [, variable = '', ...insideVariable] = inside
+  let value = first === 'call' ? (draft.call.facts(variable) ?? undefined) : draft.value(first)
+  for (const key of first === 'call' ? insideVariable : inside) {
     if (value === undefined) return undefined
     // Arguments as one text are not taken apart.
     if (isText(value)) return UNKNOWN

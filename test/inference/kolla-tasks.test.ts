@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { conflictBetween, type Footprint, UNKNOWN } from '../../src/inference/index.js'
+import { conflictBetween, type Footprint, HazardIndex, UNKNOWN } from '../../src/inference/index.js'
 import { fromJs } from '../../src/python/index.js'
 import { callOf, loadModel, whyWaits } from './calls.js'
 
@@ -13,14 +13,21 @@ interface Where {
   readonly host?: string
   /** The task has `until`. */
   readonly waits?: boolean
+  /** Variables that are known. */
+  readonly vars?: Readonly<Record<string, string>>
 }
 
 /** A task of `role/file`. */
-function task(place: string, action: string, args: Record<string, unknown>, { host = 'control', waits }: Where = {}) {
+function task(
+  place: string,
+  action: string,
+  args: Record<string, unknown>,
+  { host = 'control', waits, vars }: Where = {},
+) {
   const role = place.slice(0, place.indexOf('/'))
   const given = Object.fromEntries(Object.entries(args).map(([name, value]) => [name, fromJs(value)]))
   return model.footprintOf({
-    ...callOf(action, given, { role, host, waits, taskFile: `/kolla/roles/${place}` }),
+    ...callOf(action, given, { role, host, waits, facts: name => vars?.[name], taskFile: `/kolla/roles/${place}` }),
     ...(action.startsWith('kolla_') ? { action } : {}),
   })
 }
@@ -31,15 +38,17 @@ const start = (name: string, role: string, more: Record<string, unknown> = {}, w
     { action: 'recreate_or_restart_container', name, ...more },
     where,
   )
-const once = (name: string, role: string, more: Record<string, unknown> = {}) =>
-  task(`${role}/tasks/bootstrap_service.yml`, 'kolla_container', {
-    action: 'start_container',
-    name,
-    detach: false,
-    ...more,
-  })
+const once = (name: string, role: string, more: Record<string, unknown> = {}, where: Where = {}) =>
+  task(
+    `${role}/tasks/bootstrap_service.yml`,
+    'kolla_container',
+    { action: 'start_container', name, detach: false, ...more },
+    where,
+  )
 const toolbox = (module: string, args: Record<string, unknown>, role: string) =>
   task(`${role}/tasks/bootstrap.yml`, 'kolla_toolbox', { module_name: module, module_args: args })
+const account = (name: string, role: string) =>
+  toolbox('mysql_user', { name, login_user: 'root', append_privs: 'yes' }, role)
 const command = (place: string, text: string, where: Where = {}) => task(place, 'command', { _raw_params: text }, where)
 const port = (place: string, where: Where = {}) => task(place, 'wait_for', { host: '192.0.2.1', port: '3306' }, where)
 const until = { waits: true }
@@ -139,7 +148,7 @@ describe('MariaDB in Kolla-Ansible', () => {
     expect(waits(haproxy, monitor)).toBe(false)
     expect(waits(monitor, haproxy)).toBe(false)
     expect(waits(mariadb, monitor)).toBe(true)
-    const user = toolbox('mysql_user', { name: 'glance', login_user: 'root' }, 'glance')
+    const user = account('glance', 'glance')
     expect(waits(haproxy, user)).toBe(true)
   })
   it('has an account for ProxySQL before that starts', () => {
@@ -171,7 +180,7 @@ describe('variables of the database server in Kolla-Ansible', () => {
   it('are nothing to databases, accounts, services and other migrations', () => {
     const others = [
       toolbox('mysql_db', { name: 'nova', login_user: 'root' }, 'nova'),
-      toolbox('mysql_user', { name: 'nova', login_user: 'root' }, 'nova'),
+      account('nova', 'nova'),
       once('nova_api_bootstrap', 'nova'),
       once('bootstrap_heat', 'heat'),
       start('placement_api', 'placement'),
@@ -294,5 +303,44 @@ describe('commands in containers of Kolla-Ansible', () => {
     for (const other of [database, keystone, haproxy, register]) expect(waits(other, stack)).toBe(true)
     expect(waits(stack, register)).toBe(true)
     expect(waits(start('fluentd', 'common'), start('kolla_toolbox', 'common'))).toBe(false)
+  })
+})
+
+describe('accounts of databases in Kolla-Ansible', () => {
+  const accounts = { nova_cell0_database_user: 'nova', nova_cell_database_user: 'nova', nova_api_database_user: 'api' }
+  const known = { vars: accounts }
+  /** Whom the last of some runs waits for. */
+  function waitedFor(runs: Readonly<Record<string, Footprint>>): readonly string[] {
+    const index = new HazardIndex()
+    let round = 0
+    let last: ReturnType<HazardIndex['add']> = []
+    for (const [id, footprint] of Object.entries(runs))
+      last = index.add(id, footprint, { host: 'control', round: ++round })
+    return last.map(({ earlier }) => String(earlier)).sort()
+  }
+
+  it('may be given more rights while they are used, one after the other', () => {
+    const [first, second] = [account('nova', 'nova'), account('nova', 'nova-cell')]
+    const migration = once('nova_api_bootstrap', 'nova', {}, known)
+    expect(waitedFor({ first, migration, second })).toEqual(['first'])
+    expect(waits(first, migration)).toBe(true)
+    expect(waits(second, once('nova_cell_bootstrap', 'nova-cell', {}, known))).toBe(true)
+    expect(waits(second, start('nova_conductor', 'nova-cell', {}, known))).toBe(true)
+  })
+  it('are those that the variables of Nova name', () => {
+    const neutron = account('neutron', 'neutron')
+    const containers = (where: Where) => [
+      once('nova_api_bootstrap', 'nova', {}, where),
+      once('nova_list_cells', 'nova-cell', {}, where),
+      once('nova_cell_bootstrap', 'nova-cell', {}, where),
+      once('create_cell_nova', 'nova-cell', {}, where),
+      start('nova_conductor', 'nova-cell', {}, where),
+    ]
+    for (const container of containers(known)) {
+      expect(waits(container, neutron)).toBe(false)
+      expect(waits(account('api', 'nova'), container)).toBe(true)
+      expect(waits(account('nova', 'nova'), container)).toBe(true)
+    }
+    for (const container of containers({})) expect(waits(neutron, container)).toBe(true)
   })
 })
