@@ -15,6 +15,7 @@ interface Where {
   readonly waits?: boolean
   /** Variables that are known. */
   readonly vars?: Readonly<Record<string, string>>
+  readonly name?: string
 }
 
 /** A task of `role/file`. */
@@ -22,12 +23,19 @@ function task(
   place: string,
   action: string,
   args: Record<string, unknown>,
-  { host = 'control', waits, vars }: Where = {},
+  { host = 'control', waits, vars, name }: Where = {},
 ) {
   const role = place.slice(0, place.indexOf('/'))
   const given = Object.fromEntries(Object.entries(args).map(([name, value]) => [name, fromJs(value)]))
   return model.footprintOf({
-    ...callOf(action, given, { role, host, waits, facts: name => vars?.[name], taskFile: `/kolla/roles/${place}` }),
+    ...callOf(action, given, {
+      role,
+      host,
+      waits,
+      task: name,
+      facts: name => vars?.[name],
+      taskFile: `/kolla/roles/${place}`,
+    }),
     ...(action.startsWith('kolla_') ? { action } : {}),
   })
 }
@@ -342,5 +350,21 @@ describe('accounts of databases in Kolla-Ansible', () => {
       expect(waits(account('nova', 'nova'), container)).toBe(true)
     }
     for (const container of containers({})) expect(waits(neutron, container)).toBe(true)
+  })
+})
+
+describe('files of Kolla-Ansible whose names are told by a loop', () => {
+  it('are plugins of three services of Neutron', () => {
+    const args = { src: `${UNKNOWN}`, dest: `/etc/kolla/${UNKNOWN}/${UNKNOWN}` }
+    const write = (vars: Readonly<Record<string, string>>) =>
+      task('neutron/tasks/config.yml', 'template', args, { vars, name: 'Copying over extra ml2 plugins' })
+    const plugins = write({ node_config_directory: '/etc/kolla' })
+    const sees = (name: string, folder: string) =>
+      start(name, 'x', { volumes: [`/etc/kolla/${folder}/:/var/lib/kolla/config_files/:ro`] })
+    for (const folder of ['neutron-server', 'neutron-openvswitch-agent', 'neutron-linuxbridge-agent'])
+      expect(waits(plugins, sees('neutron_server', folder))).toBe(true)
+    const switches = sees('openvswitch_vswitchd', 'openvswitch-vswitchd')
+    expect(waits(switches, plugins)).toBe(false)
+    expect(waits(switches, write({}))).toBe(true)
   })
 })

@@ -18,6 +18,7 @@ interface Met {
   readonly action: string
   readonly role: string
   readonly file: string
+  readonly task?: string | undefined
   readonly args: Readonly<Record<string, Value>>
 }
 
@@ -36,9 +37,9 @@ const world: DraftWorld = {
 function unused(adapters: readonly AdapterFile[], tasks: readonly Met[]): string[] {
   const book = new RuleBook(adapters)
   const met = new Set<string>()
-  for (const { action, role, file, args } of tasks) {
+  for (const { action, role, file, task, args } of tasks) {
     const call = {
-      ...callOf(action, args, { role, taskFile: `/kolla/roles/${role}/${file}` }),
+      ...callOf(action, args, { role, task, taskFile: `/kolla/roles/${role}/${file}` }),
       action: canonicalAction(action),
     }
     for (const rule of book.rulesFor(new Draft(call, world))) met.add(rule.name)
@@ -60,7 +61,13 @@ describe('adapter of Kolla-Ansible', () => {
   it('has only rules for what the digest of 17.8.0 tells', () => {
     const digest = JSON.parse(readFileSync(path.join(fixtures, 'kolla-17.8.0.json'), 'utf8')) as {
       readonly containers: readonly string[]
-      readonly tasks: readonly { action: string; role: string; file: string; args?: Record<string, unknown> }[]
+      readonly tasks: readonly {
+        action: string
+        role: string
+        file: string
+        task?: string
+        args?: Record<string, unknown>
+      }[]
     }
     const tasks = digest.tasks.map(task => ({
       ...task,
@@ -90,11 +97,12 @@ describe('adapter of Kolla-Ansible', () => {
           if (part !== 'tasks' && part !== 'handlers') continue
           const scanned = scanTaskFile(path.join(folder, name))
           expect(scanned, `${role}/${part}/${name}`).toBeDefined()
-          for (const { action, args } of scanned ?? [])
+          for (const { action, args, name: task } of scanned ?? [])
             tasks.push({
               action,
               role,
               file: `${part}/${name}`,
+              task,
               args: Object.fromEntries([...args.entries()] as [string, Value][]),
             })
         }
