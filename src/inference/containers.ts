@@ -79,10 +79,10 @@ function servesAndUses(draft: Draft, name: string, does: ContainerUse['does'], b
     return
   }
   for (const endpoint of known.serves) draft.writes(endpointOf(endpoint), `${because}, which serves ${endpoint}`)
+  for (const pattern of known.writes) for (const one of resourcesOf(pattern, draft)) draft.writes(one, because)
   if (does === 'stops') return
   for (const endpoint of known.uses) draft.reads(endpointOf(endpoint), `${because}, which uses ${endpoint}`)
   for (const pattern of known.reads) for (const one of resourcesOf(pattern, draft)) draft.reads(one, because)
-  for (const pattern of known.writes) for (const one of resourcesOf(pattern, draft)) draft.writes(one, because)
 }
 
 /** `*` is any network service. */

@@ -368,3 +368,51 @@ describe('files of Kolla-Ansible whose names are told by a loop', () => {
     expect(waits(switches, write({}))).toBe(true)
   })
 })
+
+describe('Open vSwitch in Kolla-Ansible', () => {
+  const on = (host: string) => ({ host })
+  const switches = (host: string) => start('openvswitch_vswitchd', 'openvswitch', {}, on(host))
+  const ovs = (host: string) =>
+    task(
+      'openvswitch/tasks/post-config.yml',
+      'kolla_toolbox',
+      { module_name: 'openvswitch_db', module_args: { table: 'Open_vSwitch' } },
+      on(host),
+    )
+
+  it('is one of each host', () => {
+    const agent = start('neutron_openvswitch_agent', 'neutron', {}, on('network'))
+    for (const change of [switches, ovs]) {
+      expect(waits(change('network'), agent)).toBe(true)
+      expect(waits(change('compute'), agent)).toBe(false)
+    }
+    expect(waits(switches('network'), ovs('network'))).toBe(true)
+    expect(waits(ovs('network'), switches('network'))).toBe(true)
+    expect(waits(start('openvswitch_db', 'openvswitch', {}, on('compute')), switches('network'))).toBe(false)
+    const stop = { action: 'stop_container', name: 'openvswitch_db' }
+    const stopped = task('openvswitch/tasks/stop.yml', 'kolla_container', stop, on('network'))
+    expect(waits(stopped, agent)).toBe(true)
+  })
+  it('may be started and changed while computes start', () => {
+    const compute = start('nova_compute', 'nova-cell', {}, on('compute'))
+    for (const change of [switches('compute'), ovs('compute')]) {
+      expect(waits(compute, change)).toBe(false)
+      expect(waits(change, compute)).toBe(false)
+    }
+  })
+  it('needs its module, which disturbs nobody who runs already', () => {
+    const load = (name: string, state: string) =>
+      task('module-load/tasks/main.yml', 'community.general.modprobe', { name, state }, on('compute'))
+    const sysctl = task('nova-cell/tasks/config-host.yml', 'ansible.posix.sysctl', { name: 'a' }, on('compute'))
+    const module = load('openvswitch', 'present')
+    const users = [switches('compute'), start('nova_compute', 'nova-cell', {}, on('compute'))]
+    for (const user of users) {
+      expect(waits(module, user)).toBe(true)
+      expect(waits(user, module)).toBe(false)
+    }
+    expect(waits(module, sysctl)).toBe(true)
+    expect(waits(load('openvswitch', 'absent'), module)).toBe(true)
+    expect(waits(module, load('openvswitch', 'absent'))).toBe(true)
+    expect(waits(users[0] as Footprint, load('openvswitch', 'absent'))).toBe(true)
+  })
+})
