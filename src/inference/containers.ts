@@ -85,9 +85,9 @@ function servesAndUses(draft: Draft, name: string, does: ContainerUse['does'], b
   for (const pattern of known.reads) for (const one of resourcesOf(pattern, draft)) draft.reads(one, because)
 }
 
-/** `*` is any network service. */
+/** `*` is any network service, `a/b` a part of a. */
 export const endpointOf = (name: string): Resource =>
-  name === '*' ? tree(SHARED, 'endpoint') : tree(SHARED, 'endpoint', name)
+  name === '*' ? tree(SHARED, 'endpoint') : tree(SHARED, 'endpoint', ...name.split('/'))
 
 function touchesVolume(draft: Draft, volume: string, does: ContainerUse['does'], because: string): void {
   const [source = '', , ...mode] = volume.split(':')

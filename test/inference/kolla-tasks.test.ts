@@ -416,3 +416,24 @@ describe('Open vSwitch in Kolla-Ansible', () => {
     expect(waits(users[0] as Footprint, load('openvswitch', 'absent'))).toBe(true)
   })
 })
+
+describe('parts of services in Kolla-Ansible', () => {
+  it('are started beside each other, each in its order on several hosts', () => {
+    for (const [one, other, role] of [
+      ['heat_api', 'heat_engine', 'heat'],
+      ['heat_api', 'heat_api_cfn', 'heat'],
+      ['neutron_dhcp_agent', 'neutron_l3_agent', 'neutron'],
+      ['neutron_openvswitch_agent', 'neutron_metadata_agent', 'neutron'],
+    ] as const) {
+      expect(waits(start(one, role), start(other, role))).toBe(false)
+      expect(waits(start(one, role), start(one, role, {}, { host: 'other' }))).toBe(true)
+    }
+  })
+  it('are all waited for by those who use the service', () => {
+    const ask = toolbox('os_flavor_info', {}, 'heat')
+    for (const name of ['heat_api', 'heat_api_cfn', 'heat_engine']) expect(waits(start(name, 'heat'), ask)).toBe(true)
+    const pause = task('neutron/handlers/main.yml', 'wait_for', { timeout: 30 }, { host: 'other' })
+    expect(waits(start('neutron_l3_agent', 'neutron'), pause)).toBe(true)
+    expect(waits(pause, start('neutron_l3_agent', 'neutron'))).toBe(true)
+  })
+})

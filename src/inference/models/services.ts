@@ -33,7 +33,7 @@ export function activatesService(draft: Draft, name: string): void {
 }
 
 /** `*` is any network service. */
-export const endpointPath = (name: string): readonly string[] => (name === '*' ? [] : [name])
+export const endpointPath = (name: string): readonly string[] => (name === '*' ? [] : name.split('/'))
 
 function readsUnit(draft: Draft, unit: string): void {
   for (const folder of [
