@@ -140,6 +140,16 @@ describe('containers of Kolla-Ansible that run to their end', () => {
     expect(waits(cookie, database)).toBe(false)
     expect(waits(start('memcached', 'memcached'), cookie)).toBe(false)
   })
+  it('run beside the removal of volumes that others had', () => {
+    const remove = task('nova-cell/tasks/post-config.yml', 'kolla_container', {
+      action: 'remove_volume',
+      name: 'nova_libvirt_secrets',
+    })
+    expect(waits(start('nova_libvirt', 'nova-cell'), remove)).toBe(true)
+    expect(waits(remove, start('x', 'nova-cell', { volumes: ['nova_libvirt_secrets:/a'] }))).toBe(true)
+    expect(waits(remove, once('bootstrap_neutron', 'neutron'))).toBe(false)
+    expect(waits(once('bootstrap_heat', 'heat'), remove)).toBe(false)
+  })
   it('copy the database, which must be there', () => {
     const backup = once('mariabackup', 'mariadb', { volumes: ['mariadb_backup:/backup'] })
     expect(waits(mariadb, backup)).toBe(true)
@@ -283,6 +293,10 @@ describe('commands in containers of Kolla-Ansible', () => {
     )
     expect(waits(start('nova_compute', 'nova-cell', {}, { host: 'compute' }), computes)).toBe(true)
     expect(waits(computes, discover)).toBe(true)
+    expect(waits(start('nova_conductor', 'nova-cell'), discover)).toBe(true)
+    expect(waits(discover, start('nova_scheduler', 'nova'))).toBe(true)
+    for (const other of [database, account('neutron', 'neutron'), once('bootstrap_neutron', 'neutron')])
+      expect(waits(discover, other)).toBe(false)
     expect(waits(computes, start('heat_api', 'heat'))).toBe(false)
     expect(waits(computes, copy)).toBe(false)
   })
