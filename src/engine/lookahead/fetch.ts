@@ -318,7 +318,7 @@ export class Fetch {
       host,
     )
     // Which host does it for all shows only once it is known who comes to it.
-    if (isOnce) {
+    if (isOnce && due.length > 1) {
       for (const [other] of due) {
         const include = shadow.includeOf(task, other)
         if (include !== undefined) await this.#untilDecided(include)

@@ -60,8 +60,10 @@ ${includes}
 - {name: tells, command: echo told, notify: handled, register: w_told}
 - {include_tasks: inner.yml, when: says == 'inner'}
 - {include_tasks: inner.yml, when: w_told.stdout == 'told'}
+- {include_tasks: alone.yml, when: inventory_hostname == 'h2'}
 `,
   )
+  write('alone.yml', '- {name: alone, debug: {msg: alone}, run_once: true}\n')
   write('inner.yml', `- ${line('inner')}\n`)
   write('undefined.yml', `- {name: x, debug: {msg: x}, run_once: "{{ nobody_defined_it }}"}\n`)
   write('other.yml', `- ${line('other')}\n`)
