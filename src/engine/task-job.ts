@@ -12,6 +12,8 @@ export interface TaskJob {
   readonly play: Play
   /** Variables of the host for this task, as they were when the task was issued. */
   readonly vars: TaskVars
+  /** What it gives if its condition holds, whether it does or not. */
+  readonly isAssumed?: boolean
 }
 
 /** State of a run: errors kept back until it is known whether the task is skipped, and no_log so far. */

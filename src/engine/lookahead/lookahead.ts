@@ -13,9 +13,9 @@ import { executeTask } from '../execute-task.js'
 import type { Lockstep } from '../lockstep.js'
 import { writesOfResult } from '../result-variables.js'
 import type { EngineServices } from '../services.js'
-import { rawField, TaskFields } from '../task-fields.js'
+import { rawField } from '../task-fields.js'
 import { describeTask } from '../task-info.js'
-import { TaskResult } from '../task-result.js'
+import type { TaskResult } from '../task-result.js'
 import { type EarlySlots, earlyServices, GivenUpError, Slots } from './early-services.js'
 import { Fetch, type OpenNext } from './fetch.js'
 import { mayLookUp } from './lookups.js'
@@ -172,15 +172,10 @@ export class Lookahead {
     }
     if (view.refusal === undefined) return undefined
     view.forgetRefusal()
-    const bare = task.copy()
-    bare.setOwn('when', [])
     const services: EngineServices = { ...this.services, variables, onEvent: () => {} }
     try {
-      const outcome = await executeTask({ host, task: bare, play: batch.play, vars }, services)
-      if (view.refusal !== undefined || outcome.isFailed) return undefined
-      const fields = new TaskFields(task)
-      fields.adopt(outcome.fields)
-      return new TaskResult(host, fields, outcome.result)
+      const outcome = await executeTask({ host, task, play: batch.play, vars, isAssumed: true }, services)
+      return view.refusal === undefined && !outcome.isFailed ? outcome : undefined
     } catch (error) {
       if (error instanceof PendingValueError) return undefined
       throw error

@@ -201,7 +201,7 @@ export class PlanWalk {
   async #compute(run: TaskRun, { writers }: PlanView): Promise<boolean> {
     if (writers.size > 0) return false
     // How a host is reached may be looked up among its facts, which decides nothing here.
-    const outcome = await this.#executed(run, run.task, { isTolerant: true })
+    const outcome = await this.#executed(run, { isTolerant: true, isAssumed: false })
     if (outcome === undefined || outcome.endsHost) return false
     if (isAction(run.task.action, 'inventoryTasks')) {
       for (const part of resultParts(outcome)) applyInventoryChange(run.batch, outcome, part.copy())
@@ -213,9 +213,8 @@ export class PlanWalk {
   }
 
   async #executed(
-    { order, round, batch, host }: TaskRun,
-    task: Task,
-    { isTolerant }: { readonly isTolerant: boolean },
+    { order, round, batch, host, task }: TaskRun,
+    { isTolerant, isAssumed }: { readonly isTolerant: boolean; readonly isAssumed: boolean },
   ): Promise<TaskResult | undefined> {
     const view = this.#view(order, round)
     view.isTolerant = isTolerant
@@ -223,7 +222,7 @@ export class PlanWalk {
     const vars = batch.earlyJobVars(task, host, variables)
     const services: EngineServices = { ...this.services, variables, onEvent: () => {} }
     try {
-      const outcome = await executeTask({ host, task, play: batch.play, vars }, services)
+      const outcome = await executeTask({ host, task, play: batch.play, vars, isAssumed }, services)
       return view.refusal === undefined ? outcome : undefined
     } catch (error) {
       if (view.refusal !== undefined) return undefined
@@ -233,13 +232,10 @@ export class PlanWalk {
 
   /** Finds out what is included; what cannot be told becomes one run that may do anything on its host. */
   async #include(run: TaskRun, view: PlanView, status: Status, includes: TaskResult[]): Promise<void> {
-    let { task } = run
-    if (status === 'may run' && task.loop === undefined) {
-      // It is planned as if its condition held.
-      task = task.copy()
-      task.setOwn('when', [])
-    }
-    const outcome = await this.#executed(run, task, { isTolerant: false })
+    const { task } = run
+    // It is planned as if its condition held.
+    const isAssumed = status === 'may run' && task.loop === undefined
+    const outcome = await this.#executed(run, { isTolerant: false, isAssumed })
     if (outcome !== undefined && !outcome.endsHost) {
       if (status === 'may run')
         this.note(`${task.getName()}: whether it is included is known only while the playbook runs`)

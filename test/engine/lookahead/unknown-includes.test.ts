@@ -74,7 +74,12 @@ ${includes}
 - {name: leaves, meta: end_host, when: says == 'leave'}
 `,
   )
-  write('plain-site.yml', play("    - {include_tasks: more.yml, when: w_slow.said != 'nothing'}"))
+  write(
+    'plain-site.yml',
+    play(`    - {include_tasks: more.yml, when: w_slow.said != 'nothing'}
+    - when: ansible_play_batch | length > 1
+      block: [{include_tasks: inner.yml, when: w_slow.said != 'nothing'}]`),
+  )
   write(
     'odd-site.yml',
     play(`    - {include_tasks: odd.yml, when: w_slow.said != 'nothing'}
