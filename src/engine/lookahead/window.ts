@@ -72,8 +72,7 @@ export class Window implements EarlierRuns {
   }
   /** Nothing in it will be asked for: handlers that nobody notified may be left, and what was not included. */
   get isEmpty(): boolean {
-    for (const run of this.#runs.values())
-      if (!run.isTaken && run.progress !== 'absent' && !run.isLeftOut) return false
+    for (const run of this.#runs.values()) if (!run.isTaken && run.progress !== 'absent' && !run.isLeftOut) return false
     return true
   }
 

@@ -109,7 +109,8 @@ describe('an include whose condition is not known yet', () => {
     await compare('plain-site.yml', says, false)
   })
   it.each(Object.entries(odd))('of %s gives what Ansible gives where more than the tasks depends on it', (_, says) =>
-    compare('odd-site.yml', says, true))
+    compare('odd-site.yml', says, true),
+  )
 })
 
 /** `isKnown`: the slow task ends at once; else it ends when the last task has been done. */
@@ -131,5 +132,4 @@ const lines = (text: string) =>
   text
     .replace(/(?<=^included: .* for ).*/gm, names => names.split(', ').sort().join(', '))
     .split('\n\n')
-    .map(part => part.replace(/ \*+/g, '').split('\n').sort())
-    .flat()
+    .flatMap(part => part.replace(/ \*+/g, '').split('\n').sort())
