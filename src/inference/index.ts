@@ -30,6 +30,5 @@ export {
   tree,
 } from './resource.js'
 export type { RunGroup } from './run-group.js'
-export { filesNamed, type Summary, type SummaryContext, summaryOf } from './summary.js'
 export { hasUnknown, partlyKnown, UNKNOWN, withoutTemplates } from './unknown.js'
 export { type VariableWrites, variableWritesOf, type WritesOptions } from './variable-writes.js'

@@ -8,10 +8,10 @@ import { type AdapterFile, readAdapterFile } from '../../src/inference/adapter-f
 import { Draft, type DraftWorld } from '../../src/inference/draft.js'
 import { type Footprint, UNKNOWN } from '../../src/inference/index.js'
 import { RuleBook } from '../../src/inference/rule-book.js'
-import { scanTaskFile } from '../../src/inference/task-file-scan.js'
 import { fromJs } from '../../src/python/index.js'
 import type { Value } from '../../src/python/values.js'
 import { ADAPTERS, callOf, loadModel, whyWaits } from './calls.js'
+import { scanTaskFile } from './task-file-scan.js'
 
 /** A task of Kolla-Ansible, as far as rules look at it. */
 interface Met {

@@ -2,10 +2,10 @@
 // whether and for whom the file is included. Mirrors how parsing/mod_args.py of 2.14 finds the action of a task.
 
 import { readFileSync } from 'node:fs'
-import { ATTRIBUTES, parseKv } from '../playbook/index.js'
-import { Dict, isText, textOf, type Value } from '../python/values.js'
-import { loadYaml } from '../yaml/index.js'
-import { UNKNOWN, withoutTemplates } from './unknown.js'
+import { UNKNOWN, withoutTemplates } from '../../src/inference/unknown.js'
+import { ATTRIBUTES, parseKv } from '../../src/playbook/index.js'
+import { Dict, isText, textOf, type Value } from '../../src/python/values.js'
+import { loadYaml } from '../../src/yaml/index.js'
 
 export interface WrittenTask {
   readonly action: string
