@@ -1,5 +1,6 @@
 // Installs what a fresh Debian machine lacks before a test or demo run, and says so: npm packages, and
-// ansible-core, openssh-server, python3 and chromium from the system's packages. Without root it says what to install.
+// ansible-core, openssh-server, python3, chromium and the like from the system's packages. Without root it says what to
+// install.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
@@ -17,6 +18,12 @@ const PROGRAMS = {
   ip: 'iproute2',
   unshare: 'util-linux',
   chromium: 'chromium',
+  sshpass: 'sshpass',
+}
+
+/** Debian packages by the Python module that shows they are there. */
+const MODULES = {
+  passlib: 'python3-passlib',
 }
 
 const DIRECTORIES = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin', '/usr/bin', '/bin']
@@ -31,14 +38,20 @@ export function must(command, args, options = {}) {
   }
 }
 
-/** Debian packages that are needed for these programs and not installed. */
-export function missingPackages(programs) {
-  return [...new Set(programs.filter(program => !has(program)).map(program => PROGRAMS[program] ?? program))]
+const hasModule = name => spawnSync('python3', ['-c', `import ${name}`]).status === 0
+
+/** Debian packages that are needed for these programs and modules of Python and not installed. */
+export function missingPackages(programs, modules = []) {
+  const missing = [
+    ...programs.filter(program => !has(program)).map(program => PROGRAMS[program] ?? program),
+    ...modules.filter(name => !hasModule(name)).map(name => MODULES[name] ?? name),
+  ]
+  return [...new Set(missing)]
 }
 
-/** Makes sure that the programs are there: installs their Debian packages as root, else says what to type. */
-export function ensurePrograms(programs) {
-  const missing = missingPackages(programs)
+/** Makes sure that programs and modules are there: installs their Debian packages as root, else says what to type. */
+export function ensurePrograms(programs, modules = []) {
+  const missing = missingPackages(programs, modules)
   if (missing.length === 0) return
   if (process.getuid?.() !== 0) {
     console.error(`Missing system packages. Install them first:\n  sudo apt-get install ${missing.join(' ')}`)

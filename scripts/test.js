@@ -6,7 +6,8 @@ import path from 'node:path'
 import { ensureNpmPackages, ensurePrograms, must, root } from './setup.js'
 
 ensureNpmPackages()
-ensurePrograms(['ansible-playbook', 'sshd', 'ssh', 'ssh-keygen', 'python3', 'chromium'])
+// Passwords for OpenSSH need sshpass. With passlib Ansible hashes passwords as it does where it was installed with all it recommends.
+ensurePrograms(['ansible-playbook', 'sshd', 'ssh', 'ssh-keygen', 'sshpass', 'python3', 'chromium'], ['passlib'])
 must('node', ['scripts/build.js'])
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'madansible-test-'))

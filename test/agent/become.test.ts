@@ -67,6 +67,9 @@ out = []
 for case in json.load(sys.stdin):
     name = case['method'] if case['method'] != 'doas' else 'community.general.doas'
     plugin = become_loader.get(name)
+    if plugin is None:
+        out.append(None)
+        continue
     direct = {'become_user': case['user']}
     if 'flags' in case: direct['become_flags'] = case['flags']
     if 'exe' in case: direct['become_exe'] = case['exe']
@@ -80,10 +83,13 @@ json.dump(out, sys.stdout)
     const oracle = spawnSync(PYTHON, ['-c', script], { input: JSON.stringify(cases), encoding: 'utf8' })
     expect(oracle.status, oracle.stderr).toBe(0)
     const words = (text: string): string => text.replaceAll(/ +/g, ' ').trim()
-    const expected = (JSON.parse(oracle.stdout) as string[]).map(text =>
-      words(text.replaceAll('BECOME-SUCCESS-ID', 'OK')),
+    // Plugins of community.general are there only where it is installed.
+    const expected = (JSON.parse(oracle.stdout) as (string | null)[]).map(
+      text => text && words(text.replaceAll('BECOME-SUCCESS-ID', 'OK')),
     )
-    expect(cases.map(become => words(fixed(escalate(become, "id 'a b'", '/bin/sh').command)))).toEqual(expected)
+    const commands = cases.map(become => words(fixed(escalate(become, "id 'a b'", '/bin/sh').command)))
+    expect(commands.map((command, index) => (expected[index] === null ? null : command))).toEqual(expected)
+    expect(expected.filter(text => text !== null).length).toBeGreaterThanOrEqual(4)
   })
 
   it('refuses a method nobody knows', () => {

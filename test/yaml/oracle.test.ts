@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { Composer } from '../../src/yaml/libyaml/composer.js'
 import { outcomeOf } from './canonical.js'
@@ -107,11 +107,12 @@ describe('the YAML reader and Ansible', () => {
     expect(expected.filter(outcome => 'value' in outcome).length).toBeGreaterThan(1000)
   })
 
-  it('agree on every YAML file of the installed collections', () => {
+  it('agree on every YAML file of Ansible and the installed collections', () => {
+    // The collections are a package of their own.
     const roots = [
       '/usr/lib/python3/dist-packages/ansible',
       '/usr/lib/python3/dist-packages/ansible_collections/community',
-    ]
+    ].filter(root => existsSync(root))
     const find = ['-xdev', '-name', '*.y*ml', '-size', '-200k']
     const files = execFileSync('find', [...roots, ...find], { encoding: 'utf8' })
       .split('\n')
