@@ -1,35 +1,19 @@
 // What runs ahead of its turn though much before it has not ended. The tasks that are waited for end only once the last
 // one has run.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ansiblePlaybook, madansible } from '../../helpers/run-both.js'
+import { folderWithSlowPlugin } from './slow-plugin.js'
 
 let folder: string
 beforeAll(() => {
-  folder = mkdtempSync('/var/tmp/madansible-python-actions-')
-  const write = (name: string, text: string) => {
-    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
-    writeFileSync(path.join(folder, name), text)
-  }
+  const made = folderWithSlowPlugin('madansible-python-actions')
+  folder = made.folder
+  const { write } = made
   write('hosts', 'h1 ansible_connection=local\n')
   write('two', '[all]\nh1\nh2\n[all:vars]\nansible_connection=local\n')
   write('madansible.yml', 'rules:\n  - {name: plugins of the test, module: [slow, look], independent: true}\n')
-  write(
-    'action_plugins/slow.py',
-    `import os, time
-from ansible.errors import AnsibleError
-from ansible.plugins.action import ActionBase
-
-class ActionModule(ActionBase):
-    def run(self, tmp=None, task_vars=None):
-        while not os.path.exists(self._task.args['until']):
-            time.sleep(0.02)
-        if 'fails' in self._task.args:
-            raise AnsibleError('as wanted')
-        return dict(said=self._task.args['says'])
-`,
-  )
   write(
     'action_plugins/look.py',
     `from ansible.plugins.action import ActionBase

@@ -1,32 +1,18 @@
 // Tasks behind an include whose condition is the result of a task that ends only once the last task of the playbook has
 // run: what it would bring is planned as if the condition held.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ansiblePlaybook, madansible } from '../../helpers/run-both.js'
+import { folderWithSlowPlugin } from './slow-plugin.js'
 
 let folder: string
-const write = (name: string, text: string) => {
-  mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
-  writeFileSync(path.join(folder, name), text)
-}
+let write: (name: string, text: string) => void
 
 beforeAll(() => {
-  folder = mkdtempSync('/var/tmp/madansible-unknown-includes-')
+  ;({ folder, write } = folderWithSlowPlugin('madansible-unknown-includes'))
   write('hosts', '[all]\nh1\nh2\nh3\n[all:vars]\nansible_connection=local\n')
   write('madansible.yml', 'rules:\n  - {name: plugin of the test, module: [slow, make], independent: true}\n')
-  write(
-    'action_plugins/slow.py',
-    `import os, time
-from ansible.plugins.action import ActionBase
-
-class ActionModule(ActionBase):
-    def run(self, tmp=None, task_vars=None):
-        while not os.path.exists(self._task.args['until']):
-            time.sleep(0.02)
-        return dict(said=self._task.args['says'])
-`,
-  )
   write(
     'action_plugins/make.py',
     `from ansible.plugins.action import ActionBase
